@@ -1,0 +1,131 @@
+import { FIELDS, type Field } from './config-fields.ts';
+import { longestWaitMs, retryPolicy } from './decide/tiers.ts';
+import { AppError } from './model/errors.ts';
+import type { RetryPolicy } from './model/retry.ts';
+
+/** Time that a function keeps back from its timeout for handing records over and answering. */
+export const RESERVE_MS = 5_000;
+
+/** Variables with these beginnings are ours: one that nobody reads is a typing error. */
+const OUR_PREFIXES = ['DLQ_'] as const;
+
+type Values = {
+  readonly [K in keyof typeof FIELDS]: (typeof FIELDS)[K] extends Field<infer T> ? T : never;
+};
+
+export interface Topics {
+  readonly order: string;
+  readonly redrive: string;
+  readonly intake: string;
+  readonly dlq: string;
+}
+
+export interface Config extends Values {
+  readonly topics: Topics;
+  readonly policy: RetryPolicy;
+}
+
+/** Consumer group of a topic's mapping: the order topic has the base name, every other one its own suffix. */
+export function groupOf(topic: string, config: Pick<Config, 'consumerGroup' | 'topics'>): string {
+  const { order, intake } = config.topics;
+  if (topic === order) return config.consumerGroup;
+  if (topic === intake) return `${config.consumerGroup}-dlq-intake`;
+  return `${config.consumerGroup}${topic.slice(order.length)}`;
+}
+
+/**
+ * Environment → frozen configuration. Empty text counts as not set.
+ * @throws AppError CONFIG_INVALID, once, with every fault on a line of its own
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const values = readFields(env, faults);
+  faults.push(...unknownVariables(env));
+  const policy = retryPolicy({ ...values, orderTopic: values.orderTopic });
+  if (faults.length === 0) faults.push(...contradictions(values, policy));
+  if (faults.length > 0) {
+    throw new AppError('CONFIG_INVALID', `Configuration:\n- ${faults.join('\n- ')}`);
+  }
+  const { orderTopic, dlqTopic } = values;
+  const topics: Topics = {
+    order: orderTopic,
+    redrive: `${orderTopic}-redrive`,
+    intake: `${dlqTopic}-intake`,
+    dlq: dlqTopic,
+  };
+  return Object.freeze({ ...values, topics, policy });
+}
+
+function readFields(env: Readonly<Record<string, string | undefined>>, faults: string[]): Values {
+  const read = <T>(field: Field<T>): T => {
+    const text = env[field.name];
+    if (text === undefined || text === '') return field.fallback;
+    try {
+      return field.parse(text);
+    } catch (error) {
+      faults.push(`${field.name} ${(error as Error).message}`);
+      return field.fallback;
+    }
+  };
+  const entries = Object.entries(FIELDS).map(([key, field]) => [
+    key,
+    read(field as Field<unknown>),
+  ]);
+  return Object.fromEntries(entries) as Values;
+}
+
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values(FIELDS).map((field) => field.name);
+  return Object.keys(env)
+    .filter((name) => OUR_PREFIXES.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) => `${name} is not a variable of this service: did you mean ${nearest(name, known)}?`,
+    );
+}
+
+function contradictions(values: Values, policy: RetryPolicy): string[] {
+  const faults: string[] = [];
+  const { initialBackoffMs, maxBackoffMs, processingTimeoutMs, functionTimeoutMs } = values;
+  if (maxBackoffMs < initialBackoffMs) {
+    faults.push(
+      `DLQ_MAX_BACKOFF_MS is ${maxBackoffMs}, below DLQ_RETRY_BACKOFF_MS (${initialBackoffMs}): raise it, or lower the other`,
+    );
+  }
+  const longestMs = longestWaitMs(policy);
+  const neededMs = longestMs + processingTimeoutMs + RESERVE_MS;
+  if (longestMs > 0 && neededMs >= functionTimeoutMs) {
+    faults.push(
+      `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
+    );
+  }
+  const batchMs = values.batchSizeMax * processingTimeoutMs + RESERVE_MS;
+  if (!values.partialResponses && batchMs > functionTimeoutMs) {
+    faults.push(
+      `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${values.batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
+    );
+  }
+  if (values.orderTopic === values.dlqTopic) {
+    faults.push('KAFKA_DLQ_TOPIC is the order topic itself: name another topic');
+  }
+  return faults;
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  const [best] = known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b));
+  return best ?? '';
+}
+
+/** Levenshtein distance; names are short. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,99 @@
+import type { ErrorDetail, Reason } from './failure.ts';
+import type { Origin, RecordContent, TopicPartitionOffset } from './record.ts';
+import type { Redrive } from './retry.ts';
+
+/** The function that gave a record up, as AWS names it. */
+export interface FunctionIdentity {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly requestId: string;
+}
+
+/**
+ * "Failed for good": what the order functions write to the intake topic. The record in it is without our state header.
+ * Times are epoch milliseconds.
+ */
+export interface FailedEvent {
+  readonly kind: 'failed';
+  /** decide/dead-letter-id.ts; also the key of the intake record. */
+  readonly id: string;
+  readonly reason: Reason;
+  /** All attempts made, ≥ 1. */
+  readonly attempts: number;
+  readonly firstFailedAtMs: number;
+  readonly lastFailedAtMs: number;
+  readonly origin: Origin;
+  /** Where the record lay when it failed for the last time (a retry topic, or the origin). */
+  readonly failedAt: TopicPartitionOffset;
+  readonly error: ErrorDetail;
+  readonly by: FunctionIdentity;
+  readonly record: RecordContent;
+  readonly redrive?: Redrive;
+}
+
+/** The events that the one writer folds into the state of a dead letter. */
+export type IntakeEvent = FailedEvent;
+
+/** The eleven fields, with the contract's names and meanings. */
+export interface ElevenFields {
+  /** The original value as text; base64 where it is not UTF-8; null where the record had no value, or where it is left out. */
+  readonly originalMessage: string | null;
+  readonly errorMessage: string;
+  readonly errorType: string;
+  readonly retryCount: number;
+  readonly failedAttempts: number;
+  /** ISO 8601 UTC. */
+  readonly firstFailureTimestamp: string;
+  readonly lastFailureTimestamp: string;
+  readonly originalTopic: string;
+  readonly originalPartition: number;
+  readonly originalOffset: number;
+  readonly consumerGroup: string;
+}
+
+/** The document that a dead letter is stored as in the DLQ topic (docs/contracts.md). */
+export interface Envelope extends ElevenFields {
+  readonly schemaVersion: number;
+  readonly id: string;
+  readonly reason: Reason;
+  readonly orderId: string | null;
+  readonly originalMessageEncoding: 'utf-8' | 'base64' | null;
+  readonly originalKey: Uint8Array | null;
+  readonly originalValue: Uint8Array | null;
+  readonly originalHeaders: RecordContent['headers'];
+  /** Epoch milliseconds. */
+  readonly originalTimestamp: number;
+  /** True where the exact bytes are not in here (too large to keep): then sizes and hashes stand in `metadata`. */
+  readonly bytesMissing: boolean;
+  /** True where `originalMessage` alone was left out for its size. */
+  readonly originalMessageTruncated: boolean;
+  readonly valueSizeBytes: number | null;
+  readonly valueSha256: string | null;
+  readonly failedAt: TopicPartitionOffset;
+  /** Attempts over all redrives. */
+  readonly totalAttempts: number;
+  readonly redriveCount: number;
+  readonly errorStack: string | null;
+  readonly errorCauses: ErrorDetail['causes'];
+  readonly by: FunctionIdentity;
+}
+
+export const DEAD_LETTER_STATES = ['open', 'redriving', 'resolved'] as const;
+export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+
+/** What the index holds of a dead letter. `originalMessage` is cut to 8 KiB. */
+export interface DeadLetterItem extends ElevenFields {
+  readonly id: string;
+  /** Rises by one with every change; changes are conditional on the revision read. */
+  readonly revision: number;
+  readonly state: DeadLetterState;
+  readonly reason: Reason;
+  readonly orderId: string | null;
+  readonly originalMessageTruncated: boolean;
+  readonly originalMessageEncoding: 'utf-8' | 'base64' | null;
+  readonly bytesMissing: boolean;
+  /** When it got into the DLQ, epoch milliseconds: what lists are sorted by. */
+  readonly arrivedAtMs: number;
+  readonly redriveCount: number;
+  readonly envelopeAt: TopicPartitionOffset;
+}

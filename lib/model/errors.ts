@@ -1,0 +1,38 @@
+/** Every code that an error answer or a start-up failure can carry; cause and remedy of each: docs/contracts.md. */
+export const ERROR_CODES = [
+  'CONFIG_INVALID',
+  'EVENT_NOT_MSK',
+  'RECORDS_UNSETTLED',
+  'REQUEST_INVALID',
+  'BODY_NOT_JSON',
+  'BODY_TOO_LARGE',
+  'CURSOR_INVALID',
+  'ORDER_NOT_FOUND',
+  'DEAD_LETTER_NOT_FOUND',
+  'ROUTE_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'PUBLISH_NOT_ACKNOWLEDGED',
+  'KAFKA_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'INTERNAL',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error that a person will read: the message names the fault and the remedy. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Thrown by business code for a failure that no retry can heal: the record is dead-lettered at once.
+ * Any other throw is retriable.
+ */
+export class NonRetriableError extends Error {
+  override readonly name: string = 'NonRetriableError';
+}

@@ -1,0 +1,36 @@
+import type { Origin } from '../model/record.ts';
+
+/** A decoded record, as the business gets it. */
+export interface BusinessMessage<T> {
+  readonly body: T;
+  /** Where the record first appeared: the key of "effects happen once". */
+  readonly origin: Origin;
+  /** SHA-256 of the value's exact bytes, hex: equal bytes are the same message sent again. */
+  readonly valueSha256: string;
+}
+
+export interface AttemptContext {
+  /** 1-based. */
+  readonly attempt: number;
+  /** How often this record's dead letter has been redriven; 0 = never. */
+  readonly redriveCount: number;
+  /** Aborts when the record's own time limit is over. */
+  readonly signal: AbortSignal;
+}
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly body: T }
+  /** `message` says which field is wrong, how, and what it should be. */
+  | { readonly ok: false; readonly errorType: string; readonly message: string };
+
+/**
+ * All that the service knows of the business. `handle` resolves when the effect is durable; it throws
+ * NonRetriableError where no retry can heal the failure, anything else where one may.
+ */
+export interface Business<T> {
+  /** The id that people know the record by, from its bytes; undefined where none can be read. Never throws. */
+  readId(value: Uint8Array | null): string | undefined;
+  /** Bytes to message. Never throws. */
+  decode(value: Uint8Array): Decoded<T>;
+  handle(message: BusinessMessage<T>, context: AttemptContext): Promise<void>;
+}
