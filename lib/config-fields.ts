@@ -119,7 +119,7 @@ export const FIELDS = {
   ),
   processingTimeoutMs: milliseconds(
     'PROCESSING_TIMEOUT_MS',
-    10_000,
+    5_000,
     10,
     800_000,
     'time limit of one record; over it the attempt has failed and is retried',
