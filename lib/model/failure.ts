@@ -1,3 +1,5 @@
+import type { RetryTier } from './retry.ts';
+
 /** Why a record became a dead letter (docs/contracts.md, normative). */
 export const REASONS = [
   'retries-exhausted',
@@ -25,11 +27,5 @@ export type Failure =
 
 /** What to do about a failure, as data. */
 export type RetryDecision =
-  | {
-      readonly kind: 'retry';
-      readonly topic: string;
-      /** The attempt that comes next. */
-      readonly attempt: number;
-      readonly notBeforeMs: number;
-    }
+  | { readonly kind: 'retry'; readonly tier: RetryTier }
   | { readonly kind: 'dead-letter'; readonly reason: Reason };
