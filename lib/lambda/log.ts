@@ -1,0 +1,101 @@
+import { Console } from 'node:console';
+import type { Writable } from 'node:stream';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log, LogFields } from '../ports/log.ts';
+
+/** Who logs. Everything in it stands on every line. */
+export interface LogIdentity {
+  /** Name of the service, e.g. `order-service`. */
+  readonly service: string;
+  readonly functionName?: string;
+  readonly functionVersion?: string;
+  /** AWS's id of the invocation. */
+  readonly requestId?: string;
+}
+
+/**
+ * Our field names, as people's scripts match them, and beside each the name that OpenTelemetry's semantic conventions
+ * (1.36: messaging, Kafka, FaaS, error) have for the same thing: both stand on the line.
+ */
+const OPEN_TELEMETRY_NAMES: Readonly<Record<string, string>> = {
+  service: 'service.name',
+  functionName: 'faas.name',
+  functionVersion: 'faas.version',
+  requestId: 'faas.invocation_id',
+  topic: 'messaging.destination.name',
+  partition: 'messaging.destination.partition.id',
+  offset: 'messaging.kafka.offset',
+  consumerGroup: 'messaging.consumer.group.name',
+  errorType: 'error.type',
+  errorMessage: 'exception.message',
+  errorStack: 'exception.stacktrace',
+  httpMethod: 'http.request.method',
+  httpRoute: 'http.route',
+  httpStatus: 'http.response.status_code',
+};
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
+
+/**
+ * Every line goes to one stream: Powertools would send WARN and above to stderr, out of the order of the others. It has
+ * no option for that, and the field is private to the type checker alone.
+ */
+function createLogger(service: string, stream: Writable): Logger {
+  const logger = new Logger({ serviceName: service });
+  Reflect.set(logger, 'console', new Console({ stdout: stream, stderr: stream }));
+  return logger;
+}
+
+/**
+ * The port Log as one JSON line per call: `level` (DEBUG, INFO, WARN, ERROR, CRITICAL), `message`, `timestamp`,
+ * `service`, then the identity and the fields at the top level; a field that is undefined is left out. The least level
+ * is Powertools' own setting (`POWERTOOLS_LOG_LEVEL`). Nothing is thrown.
+ *
+ * @param stream where the lines go; stdout, where Lambda picks them up
+ */
+export function createLog(identity: LogIdentity, stream: Writable = process.stdout): Log {
+  const { service, ...who } = identity;
+  const logger = createLogger(service, stream);
+  const always = { 'service.name': service, ...toLogAttributes(who) };
+  const attributes = (fields: LogFields = {}) => ({ ...always, ...toLogAttributes(fields) });
+  return {
+    debug: (message, fields) => logger.debug(message, attributes(fields)),
+    info: (message, fields) => logger.info(message, attributes(fields)),
+    warn: (message, fields) => logger.warn(message, attributes(fields)),
+    error: (message, fields) => logger.error(message, attributes(fields)),
+    critical: (message, fields) => logger.critical(message, attributes(fields)),
+  };
+}
+
+/** The same log with `fields` on every line; a line's own fields win. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    debug: (message, own) => log.debug(message, { ...fields, ...own }),
+    info: (message, own) => log.info(message, { ...fields, ...own }),
+    warn: (message, own) => log.warn(message, { ...fields, ...own }),
+    error: (message, own) => log.error(message, { ...fields, ...own }),
+    critical: (message, own) => log.critical(message, { ...fields, ...own }),
+  };
+}
+
+/** Fields under our names and, where there is one, under OpenTelemetry's; of a valid `traceparent` its ids as well. */
+function toLogAttributes(fields: object): Record<string, unknown> {
+  const attributes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    attributes[name] = value;
+    const theirs = OPEN_TELEMETRY_NAMES[name];
+    // The convention has the partition as a string.
+    if (theirs !== undefined) attributes[theirs] = name === 'partition' ? String(value) : value;
+    if (name === 'traceparent') Object.assign(attributes, traceIds(String(value)));
+  }
+  return attributes;
+}
+
+/** Names: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */
+function traceIds(traceparent: string): Record<string, string> {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return {};
+  return { trace_id: traceId, span_id: spanId, trace_flags: flags };
+}
