@@ -36,3 +36,17 @@ export class AppError extends Error {
 export class NonRetriableError extends Error {
   override readonly name: string = 'NonRetriableError';
 }
+
+/** A record was over its own time limit (PROCESSING_TIMEOUT_MS): a retriable failure. */
+export class ProcessingTimeoutError extends Error {
+  override readonly name = 'ProcessingTimeoutError';
+
+  constructor(limitMs: number) {
+    super(`Processing took longer than PROCESSING_TIMEOUT_MS (${limitMs} ms)`);
+  }
+}
+
+/** Bytes that are no message of this service: not retriable, reason `undecodable`. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError';
+}

@@ -21,7 +21,7 @@ export interface AttemptContext {
 export type Decoded<T> =
   | { readonly ok: true; readonly body: T }
   /** `message` says which field is wrong, how, and what it should be. */
-  | { readonly ok: false; readonly errorType: string; readonly message: string };
+  | { readonly ok: false; readonly message: string };
 
 /**
  * All that the service knows of the business. `handle` resolves when the effect is durable; it throws

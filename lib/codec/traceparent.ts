@@ -1,0 +1,16 @@
+import type { RecordHeader } from '../model/record.ts';
+
+/** W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
+
+/** The valid `traceparent` text, or undefined. */
+export function parseTraceparent(text: string | undefined): string | undefined {
+  return text !== undefined && TRACEPARENT.test(text) ? text : undefined;
+}
+
+/** The trace that a record belongs to, as a log field; nothing where its header is missing or invalid. */
+export function traceparentOf(headers: readonly RecordHeader[]): { traceparent?: string } {
+  const value = headers.findLast(({ key }) => key === 'traceparent')?.value;
+  const traceparent = parseTraceparent(value ? Buffer.from(value).toString('latin1') : undefined);
+  return traceparent === undefined ? {} : { traceparent };
+}

@@ -1,0 +1,113 @@
+import { orderName } from '../decide/order-name.ts';
+import { deadLetterId } from '../decide/dead-letter-id.ts';
+import { traceparentOf } from '../codec/traceparent.ts';
+import type { PlannedRetry } from '../decide/retry-plan.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { RetryPolicy } from '../model/retry.ts';
+import type { Business } from '../ports/business.ts';
+import type { Log, LogFields } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { HandOff } from './hand-over.ts';
+
+/** What people and alarms read about a batch. The texts are the contract's, word for word. */
+export interface BatchJournal {
+  started(delivery: Delivery, nowMs: number): void;
+  processed(delivery: Delivery): void;
+  failed(handOff: HandOff): void;
+  /** Not acknowledged at the first try; it is tried again until the deadline. */
+  notHandedOver(handOff: HandOff | undefined, error: Error): void;
+  handedOver(handOff: HandOff, planned: PlannedRetry | undefined): void;
+  unsettled(handOff: HandOff, error: Error | undefined): void;
+  notStarted(delivery: Delivery): void;
+}
+
+export interface JournalDeps {
+  readonly business: Pick<Business<unknown>, 'readId'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly policy: RetryPolicy;
+}
+
+/** Nothing of it throws. */
+export function createBatchJournal({ business, log, metrics, policy }: JournalDeps): BatchJournal {
+  const nameOf = ({ record }: Delivery) => orderName(business.readId(record.value));
+  const fieldsOf = (delivery: Delivery): LogFields => {
+    const { topic, partition, offset, headers } = delivery.record;
+    const { attempt, origin } = delivery.state;
+    return {
+      orderId: nameOf(delivery),
+      topic,
+      partition,
+      offset,
+      attempt,
+      attemptsMax: policy.retriesMax + 1,
+      deadLetterId: deadLetterId(origin),
+      originTopic: origin.topic,
+      originPartition: origin.partition,
+      originOffset: origin.offset,
+      ...traceparentOf(headers),
+    };
+  };
+  const failureFields = ({ delivery, failure }: HandOff): LogFields => ({
+    ...fieldsOf(delivery),
+    errorType: failure.error.type,
+    errorMessage: failure.error.message,
+  });
+  return {
+    started({ state, record }, nowMs) {
+      if (state.notBeforeMs === undefined) return;
+      metrics.add('RetryLateness', nowMs - state.notBeforeMs, { tier: record.topic });
+    },
+    processed(delivery) {
+      metrics.add('RecordsProcessed', 1);
+      log.info(`Order ${nameOf(delivery)} processed successfully`, fieldsOf(delivery));
+    },
+    failed(handOff) {
+      const { decision, failure, delivery } = handOff;
+      if (decision.kind === 'retry') return;
+      const name = nameOf(delivery);
+      const text =
+        decision.reason === 'retries-exhausted'
+          ? `Max retries (${policy.retriesMax}) exceeded for order ${name}. Sending to DLQ...`
+          : `Order ${name} cannot be healed by a retry (${decision.reason}). Sending to DLQ...`;
+      log.error(text, {
+        ...failureFields(handOff),
+        reason: decision.reason,
+        errorStack: failure.error.stack,
+      });
+    },
+    notHandedOver(handOff, error) {
+      if (handOff === undefined) return;
+      const { decision, delivery } = handOff;
+      const fields = { ...failureFields(handOff), cause: error.message };
+      const name = nameOf(delivery);
+      if (decision.kind === 'dead-letter') {
+        log.critical(`Failed to send order ${name} to DLQ. Message will be retried.`, fields);
+      } else {
+        const topic = decision.tier.topic;
+        log.error(`Failed to send order ${name} to ${topic}. Message will be retried.`, fields);
+      }
+    },
+    handedOver(handOff, planned) {
+      const { decision, delivery, failedAtMs } = handOff;
+      if (decision.kind === 'dead-letter') {
+        metrics.add('RecordsDeadLettered', 1, { reason: decision.reason });
+        return;
+      }
+      metrics.add('RecordsRetried', 1, { tier: decision.tier.topic });
+      const { attempt } = delivery.state;
+      const waitMs = (planned?.state.notBeforeMs ?? failedAtMs) - failedAtMs;
+      const text = `Will retry order ${nameOf(delivery)} in ${(waitMs / 1000).toFixed(1)} seconds (retry ${attempt}/${policy.retriesMax})`;
+      log.warn(text, { ...failureFields(handOff), delayMs: waitMs });
+    },
+    unsettled(handOff, error) {
+      metrics.add('RecordsUnsettled', 1);
+      const text = `Order ${nameOf(handOff.delivery)} could not be handed on before the deadline: it stays uncommitted and comes again`;
+      log.error(text, { ...failureFields(handOff), cause: error?.message });
+    },
+    notStarted(delivery) {
+      metrics.add('RecordsUnsettled', 1);
+      log.debug('Not started before the deadline: it comes again', fieldsOf(delivery));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** How long a failed record waits for others to be handed over with it, while the batch still runs. */
+const LINGER_MS = 20;
+
+export interface HandOverQueue<T, R> {
+  /** Resolves with what became of the item, once it was handed over. */
+  add(item: T): Promise<R>;
+  /** Hands over at once what is queued. */
+  flush(): void;
+}
+
+/**
+ * Collects what fails while a batch runs, so that hand-offs are produced together and not one round trip a record, and
+ * still none waits for the slowest record of its batch.
+ *
+ * @param handOver never rejects; one result for each item, in their order
+ */
+export function createHandOverQueue<T, R>(
+  handOver: (items: readonly T[]) => Promise<readonly R[]>,
+  clock: Clock,
+): HandOverQueue<T, R> {
+  let queued: { item: T; resolve(result: R): void }[] = [];
+
+  const flush = () => {
+    const taken = queued;
+    queued = [];
+    if (taken.length === 0) return;
+    void handOver(taken.map(({ item }) => item)).then((results) => {
+      taken.forEach(({ resolve }, index) => resolve(results[index] as R));
+    });
+  };
+
+  return {
+    flush,
+    add(item) {
+      if (queued.length === 0) void clock.sleep(LINGER_MS).then(flush);
+      return new Promise((resolve) => queued.push({ item, resolve }));
+    },
+  };
+}

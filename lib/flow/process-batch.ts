@@ -1,0 +1,110 @@
+import { readDelivery } from '../codec/delivery.ts';
+import type { PartitionBatch } from '../codec/msk-event.ts';
+import { decideRetry } from '../decide/retry-decision.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { RecordOutcome } from '../model/outcome.ts';
+import type { RecordPublisher } from '../ports/record-publisher.ts';
+import { attemptRecord, type AttemptDeps } from './attempt.ts';
+import type { BatchJournal } from './batch-journal.ts';
+import { createHandOverQueue, type HandOverQueue } from './hand-over-queue.ts';
+import { asTooLarge, toRequest, type HandOff, type HandOverSettings } from './hand-over.ts';
+import { runPartition } from './run-partition.ts';
+
+export interface ProcessBatchDeps extends AttemptDeps, HandOverSettings {
+  readonly publisher: RecordPublisher;
+  readonly journal: BatchJournal;
+  readonly orderTopic: string;
+  readonly concurrencyMax: number;
+}
+
+export interface Deadlines {
+  /** Epoch ms; no record is started after it. */
+  readonly latestStartMs: number;
+  /** Epoch ms; what is not acknowledged by then is unsettled. */
+  readonly handOverMs: number;
+}
+
+type OutcomeKind = RecordOutcome['kind'];
+type Queue = HandOverQueue<HandOff, OutcomeKind>;
+
+/**
+ * Attempts every record and hands the failed ones over together. A record is settled (processed, or its copy was
+ * acknowledged by the brokers) or it is not. Never rejects; one outcome for each record.
+ */
+export async function processBatch(
+  batch: readonly PartitionBatch[],
+  deadlines: Deadlines,
+  deps: ProcessBatchDeps,
+): Promise<readonly RecordOutcome[]> {
+  const queue: Queue = createHandOverQueue(
+    (handOffs) => handOver(handOffs, deadlines.handOverMs, deps),
+    deps.clock,
+  );
+  const outcomes: Promise<RecordOutcome>[] = [];
+  const settle = (delivery: Delivery, kind: OutcomeKind | Promise<OutcomeKind>) =>
+    outcomes.push(Promise.resolve(kind).then((known) => toOutcome(delivery, known)));
+
+  const run = async (delivery: Delivery): Promise<void> => {
+    const handOff = await attempt(delivery, deps);
+    settle(delivery, handOff === undefined ? 'processed' : queue.add(handOff));
+  };
+  const options = { ...deps, latestStartMs: deadlines.latestStartMs };
+  const left = await Promise.all(
+    batch.map(({ records }) => {
+      const deliveries = records.map((record) => readDelivery(record, deps.orderTopic));
+      return runPartition(deliveries, run, options);
+    }),
+  );
+  queue.flush();
+  for (const delivery of left.flat()) {
+    deps.journal.notStarted(delivery);
+    settle(delivery, 'unsettled');
+  }
+  return Promise.all(outcomes);
+}
+
+async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<HandOff | undefined> {
+  deps.journal.started(delivery, deps.clock.nowMs());
+  const failure = await attemptRecord(delivery, deps);
+  if (failure === undefined) {
+    deps.journal.processed(delivery);
+    return undefined;
+  }
+  const decision = decideRetry(failure, delivery.state.attempt, deps.policy);
+  const handOff = { delivery, failure, failedAtMs: deps.clock.nowMs(), decision };
+  deps.journal.failed(handOff);
+  return handOff;
+}
+
+/** Never rejects; one outcome for each hand-off, in their order. */
+async function handOver(
+  handOffs: readonly HandOff[],
+  deadlineMs: number,
+  deps: ProcessBatchDeps,
+): Promise<readonly OutcomeKind[]> {
+  const requests = handOffs.map((handOff) => toRequest(handOff, deps));
+  const answers = await deps.publisher.publish(requests, {
+    deadlineMs,
+    onFirstFailure: (index, error) => deps.journal.notHandedOver(handOffs[index], error),
+  });
+  return Promise.all(
+    handOffs.map(async (handOff, index): Promise<OutcomeKind> => {
+      const answer = answers[index];
+      if (answer?.kind === 'acknowledged') {
+        deps.journal.handedOver(handOff, requests[index]?.planned());
+        return handOff.decision.kind === 'retry' ? 'retried' : 'dead-lettered';
+      }
+      if (answer?.kind === 'too-large' && handOff.decision.kind === 'retry') {
+        const [kind] = await handOver([asTooLarge(handOff, answer.error)], deadlineMs, deps);
+        return kind ?? 'unsettled';
+      }
+      deps.journal.unsettled(handOff, answer?.error);
+      return 'unsettled';
+    }),
+  );
+}
+
+function toOutcome({ record }: Delivery, kind: OutcomeKind): RecordOutcome {
+  const { topic, partition, offset } = record;
+  return { topic, partition, offset, kind };
+}
