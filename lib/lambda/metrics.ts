@@ -35,7 +35,7 @@ export function createMetrics(options: MetricsOptions): FlushableMetrics {
 
   /** One Powertools instance per set of dimensions: it empties its own dimensions when it writes early (100 values). */
   const setOf = (dimensions: Readonly<Record<string, string>>): MetricSet => {
-    const key = JSON.stringify(Object.entries(dimensions).toSorted());
+    const key = JSON.stringify(dimensions);
     const known = sets.get(key);
     if (known !== undefined) return known;
     if (sets.size >= DIMENSION_SETS_MAX) return setOf({});
