@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import type { IntakeEvent } from '../model/dead-letter.ts';
+import { REASONS } from '../model/failure.ts';
+import { recordContentJson, recordContentSchema } from './record-content.ts';
+
+/** Version of the format below; a reader refuses one that it does not know. */
+const VERSION = 1;
+
+const text = z.string();
+const name = z.string().check(z.minLength(1));
+const count = z.int().check(z.nonnegative());
+const positive = z.int().check(z.positive());
+const place = { topic: name, partition: count, offset: count };
+
+const failedEventSchema = z.object({
+  v: z.literal(VERSION),
+  kind: z.literal('failed'),
+  id: text.check(z.regex(/^[0-9a-f]{32}$/)),
+  reason: z.enum(REASONS),
+  attempts: positive,
+  firstFailedAtMs: count,
+  lastFailedAtMs: count,
+  // Kafka says −1 where a record has no timestamp.
+  origin: z.object({ ...place, timestampMs: z.int() }),
+  failedAt: z.object(place),
+  error: z.object({
+    type: text,
+    message: text,
+    stack: z.exactOptional(text),
+    causes: z.array(z.object({ type: text, message: text })),
+  }),
+  by: z.object({ functionName: text, functionVersion: text, requestId: text }),
+  record: recordContentSchema,
+  redrive: z.exactOptional(z.object({ id: name, count: positive })),
+});
+
+/**
+ * The intake record of an event (format: docs/contracts.md). It is keyed by the dead letter's id, so that events of
+ * one dead letter share a partition, and has no headers: nobody reads any on the intake topic. The texts of the error
+ * are as long as they are; decide/error-detail.ts bounds them.
+ */
+export function encodeIntakeEvent(event: IntakeEvent): {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly headers: readonly [];
+} {
+  const json = JSON.stringify({ v: VERSION, ...event, record: recordContentJson(event.record) });
+  return { key: Buffer.from(event.id, 'utf8'), value: Buffer.from(json, 'utf8'), headers: [] };
+}
+
+/** A parsed JSON value → an event, or what is wrong with it. Never throws. */
+export function parseIntakeEvent(json: unknown): IntakeEvent | { readonly unreadable: string } {
+  const parsed = failedEventSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue?.path.join('.') || '(whole)';
+    return { unreadable: `no event of ours: field ${field}: ${issue?.message ?? 'invalid'}` };
+  }
+  const { v: _version, ...event } = parsed.data;
+  return event;
+}
