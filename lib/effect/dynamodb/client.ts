@@ -1,0 +1,53 @@
+import type * as Sdk from '@aws-sdk/client-dynamodb';
+import { AppError } from '../../model/errors.ts';
+
+/** The SDK and one client of it. */
+export interface DynamoDb {
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.DynamoDBClient;
+}
+
+/** Region, credentials and endpoint come from the SDK's own variables (`AWS_ENDPOINT_URL_DYNAMODB`, …). */
+export type LoadDynamoDb = () => Promise<DynamoDb>;
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 3_000;
+const ATTEMPTS_MAX = 3;
+
+/** One client per execution environment, loaded at its first use, so that a cold start does not pay for it. */
+export function dynamoDbLoader(): LoadDynamoDb {
+  let loading: Promise<DynamoDb> | undefined;
+  return () => {
+    loading ??= load();
+    loading.catch(() => (loading = undefined));
+    return loading;
+  };
+}
+
+async function load(): Promise<DynamoDb> {
+  const sdk = await import('@aws-sdk/client-dynamodb');
+  const client = new sdk.DynamoDBClient({
+    maxAttempts: ATTEMPTS_MAX,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return { sdk, client };
+}
+
+/** The error's own name, as AWS calls it (`ConditionalCheckFailedException`, …). */
+export function awsErrorName(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
+}
+
+/** What a person reads when the store does not answer. */
+export function storeUnavailable(table: string, cause: unknown): AppError {
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new AppError(
+    'STORE_UNAVAILABLE',
+    `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`,
+    { cause },
+  );
+}

@@ -1,0 +1,93 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { NonRetriableError } from '../../model/errors.ts';
+import type {
+  OrderSource,
+  OrderStore,
+  ProcessedOrder,
+  StoreResult,
+} from '../../orders/order-store.ts';
+import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+
+export interface OrderStoreOptions {
+  readonly table: string;
+  readonly load: LoadDynamoDb;
+}
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * The order store in DynamoDB. The order is kept as its JSON text: exact, whatever numbers it holds.
+ * Rejects with AppError STORE_UNAVAILABLE, or with NonRetriableError where DynamoDB refuses this very order.
+ */
+export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore {
+  /** Strongly consistent: a duplicate is told from a redelivery by what is really there. */
+  const read = async (orderId: string): Promise<Item | undefined> => {
+    const { sdk, client } = await load();
+    const key = { orderId: { S: orderId } };
+    const input = { TableName: table, Key: key, ConsistentRead: true };
+    return (await client.send(new sdk.GetItemCommand(input))).Item;
+  };
+
+  /** @returns false where an order with this id is there */
+  const write = async (item: Item): Promise<boolean> => {
+    const { sdk, client } = await load();
+    const condition = { ConditionExpression: 'attribute_not_exists(orderId)' };
+    try {
+      await client.send(new sdk.PutItemCommand({ TableName: table, Item: item, ...condition }));
+      return true;
+    } catch (error) {
+      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
+      if (awsErrorName(error) === 'ValidationException') throw refused(item, error as Error);
+      throw error;
+    }
+  };
+
+  const putIfAbsent = async (order: ProcessedOrder, source: OrderSource): Promise<StoreResult> => {
+    if (await write(toItem(order, source))) return { kind: 'stored' };
+    const present = await read(order.orderId);
+    // Between the two calls somebody deleted it: the retry will find out.
+    if (present === undefined) throw new Error(`Order ${order.orderId} was there and is gone`);
+    return { kind: 'present', source: toSource(present) };
+  };
+
+  return {
+    putIfAbsent: (order, source) => guarded(table, () => putIfAbsent(order, source)),
+    get: (orderId) =>
+      guarded(table, async () => {
+        const text = (await read(orderId))?.['order']?.S;
+        return text === undefined ? undefined : (JSON.parse(text) as ProcessedOrder);
+      }),
+  };
+}
+
+async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NonRetriableError) throw error;
+    throw storeUnavailable(table, error);
+  }
+}
+
+function refused(item: Item, cause: Error): NonRetriableError {
+  return new NonRetriableError(
+    `The order store refuses order ${item['orderId']?.S}: ${cause.message}`,
+    { cause },
+  );
+}
+
+function toItem(order: ProcessedOrder, { origin, valueSha256 }: OrderSource): Item {
+  return {
+    orderId: { S: order.orderId },
+    order: { S: JSON.stringify(order) },
+    origin: { S: JSON.stringify(origin) },
+    valueSha256: { S: valueSha256 },
+  };
+}
+
+function toSource(item: Item): OrderSource {
+  return {
+    origin: JSON.parse(item['origin']?.S ?? '') as OrderSource['origin'],
+    valueSha256: item['valueSha256']?.S ?? '',
+  };
+}
