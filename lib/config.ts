@@ -1,4 +1,5 @@
 import { FIELDS, type Field } from './config-fields.ts';
+import { nearestName } from './decide/nearest-name.ts';
 import { longestWaitMs, retryPolicy } from './decide/tiers.ts';
 import { AppError } from './model/errors.ts';
 import type { RetryPolicy } from './model/retry.ts';
@@ -79,9 +80,13 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): st
   return Object.keys(env)
     .filter((name) => OUR_PREFIXES.some((prefix) => name.startsWith(prefix)))
     .filter((name) => !known.includes(name))
-    .map(
-      (name) => `${name} is not a variable of this service: did you mean ${nearest(name, known)}?`,
-    );
+    .map((name) => {
+      const ours = known.filter((other) => OUR_PREFIXES.some((prefix) => other.startsWith(prefix)));
+      const meant = nearestName(name, known);
+      const remedy =
+        meant === undefined ? `known are ${ours.join(', ')}` : `did you mean ${meant}?`;
+      return `${name} is not a variable of this service: ${remedy}`;
+    });
 }
 
 function contradictions(values: Values, policy: RetryPolicy): string[] {
@@ -109,23 +114,4 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
     faults.push('KAFKA_DLQ_TOPIC is the order topic itself: name another topic');
   }
   return faults;
-}
-
-function nearest(name: string, known: readonly string[]): string {
-  const [best] = known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b));
-  return best ?? '';
-}
-
-/** Levenshtein distance; names are short. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

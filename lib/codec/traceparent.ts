@@ -14,3 +14,14 @@ export function traceparentOf(headers: readonly RecordHeader[]): { traceparent?:
   const traceparent = parseTraceparent(value ? Buffer.from(value).toString('latin1') : undefined);
   return traceparent === undefined ? {} : { traceparent };
 }
+
+/**
+ * A trace of its own for a request that belongs to none, not sampled: nobody is asked to record it.
+ * @param random 24 random bytes: the trace id's 16, the parent id's 8
+ */
+export function newTraceparent(random: Uint8Array): string {
+  const hex = Buffer.from(random).toString('hex');
+  const traceId = hex.slice(0, 32);
+  const parentId = hex.slice(32, 48);
+  return `00-${traceId}-${parentId}-00`;
+}

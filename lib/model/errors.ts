@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'PUBLISH_NOT_ACKNOWLEDGED',
   'KAFKA_UNAVAILABLE',
   'STORE_UNAVAILABLE',
+  'TIMED_OUT',
   'INTERNAL',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,61 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { AppError } from '../model/errors.ts';
+
+/** Largest request body, in bytes. The only request with a body is a few hundred bytes long. */
+export const BODY_BYTES_MAX = 65_536;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The body of an API Gateway event (payload format 2.0) as a JSON value.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ *
+ * @param example a valid body, for the text of the refusal
+ * @throws AppError BODY_TOO_LARGE, BODY_NOT_JSON
+ */
+export function parseJsonBody(event: APIGatewayProxyEventV2, example: string): unknown {
+  const text = event.body ?? '';
+  const bytes = Buffer.from(text, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > BODY_BYTES_MAX) {
+    throw new AppError(
+      'BODY_TOO_LARGE',
+      `The body has ${bytes.length} bytes: send at most ${BODY_BYTES_MAX}, for example ${example}`,
+    );
+  }
+  if (bytes.length === 0) {
+    throw new AppError('BODY_NOT_JSON', `The body is missing: send JSON, for example ${example}`);
+  }
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    // V8's text quotes the body: enough of it to find the place, bounded by V8 itself.
+    const fault = error instanceof SyntaxError ? error.message : 'its bytes are not UTF-8';
+    throw new AppError(
+      'BODY_NOT_JSON',
+      `The body is not JSON (${fault}): send for example ${example}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The query as names and values.
+ * @throws AppError REQUEST_INVALID where a name is given twice: which one counts would be a guess
+ */
+export function parseQuery(event: APIGatewayProxyEventV2): Readonly<Record<string, string>> {
+  const pairs = [...new URLSearchParams(event.rawQueryString ?? '')];
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new AppError(
+      'REQUEST_INVALID',
+      `Query parameter ${JSON.stringify(twice.slice(0, 50))} is given more than once: give it once`,
+    );
+  }
+  return Object.fromEntries(pairs);
+}
+
+/** A header's value; names are lower-case in payload format 2.0. */
+export function headerOf(event: APIGatewayProxyEventV2, name: string): string | undefined {
+  return event.headers?.[name];
+}
