@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+
+const ASK_EVERY_MS = 100;
+
+/**
+ * Waits until the brokers answer and know each other.
+ * @returns true as soon as they do; false after `timeoutMs`, or when the signal aborts
+ */
+export async function kafkaHealthy(
+  brokers: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const untilMs = Date.now() + timeoutMs;
+  while (Date.now() < untilMs && signal?.aborted !== true) {
+    if ((await accepts(brokers)) && (await answers(brokers))) return true;
+    await sleep(ASK_EVERY_MS);
+  }
+  return false;
+}
+
+/** Asks for the port first: a refused connection costs a millisecond, a client's own attempts cost seconds. */
+async function accepts(brokers: string): Promise<boolean> {
+  const [first = ''] = brokers.split(',');
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(first.trim()) ?? [];
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: 2000 });
+    const answer = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('timeout', () => answer(false));
+    socket.once('error', () => answer(false));
+  });
+}
+
+async function answers(brokers: string): Promise<boolean> {
+  const kafka = new Kafka({
+    clientId: 'order-service-local',
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2000,
+    requestTimeout: 2000,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    return cluster.brokers.length > 0 && cluster.controller !== null;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

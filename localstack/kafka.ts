@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { type GuardedProcess, type ProcessEnd, startGuarded } from './guarded-process.ts';
+import { javaCommand } from './java.ts';
+import { kafkaHealthy } from './kafka-health.ts';
+import { brokerProperties } from './kafka-properties.ts';
+import { LocalError } from './local-error.ts';
+import { rotateLog, tailOf } from './log-tail.ts';
+import type { Environment } from './paths.ts';
+import { freePort, LOOPBACK } from './ports.ts';
+import { claim, type Claim } from './process-record.ts';
+
+export interface KafkaOptions {
+  /** Folder of the data; made and formatted where it is not there. */
+  readonly dataDir: string;
+  /** Port on loopback; 0 = any free one. */
+  readonly port: number;
+  /** Gets what the broker says; one file that grew over 16 MiB is put aside at a start. */
+  readonly logFile: string;
+  /** Folder of the jars (kafka-jars.ts). */
+  readonly jarsDir: string;
+  /** Longest time until the broker answers; default 60 s. */
+  readonly startTimeoutMs?: number;
+  /** JVM heap, e.g. '512m' (the default). */
+  readonly heap?: string;
+  readonly env?: Environment;
+}
+
+/** A running broker. */
+export interface KafkaServer {
+  /** `host:port`, as clients take it. */
+  readonly brokers: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Resolves when the broker has ended, however it did; never rejects. */
+  readonly exited: Promise<ProcessEnd>;
+  /** SIGTERM, and SIGKILL after 15 s. Resolves when it has ended; never rejects. */
+  stop(): Promise<void>;
+  /** SIGKILL. Resolves when it has ended; never rejects. */
+  kill(): Promise<void>;
+  /** Any signal, e.g. SIGSTOP and SIGCONT. */
+  signal(signal: NodeJS.Signals): void;
+}
+
+const LOG_BYTES_MAX = 16 * 1024 * 1024;
+const STOP_GRACE_MS = 15_000;
+const PORT_ATTEMPTS = 3;
+
+/**
+ * Starts a real Apache Kafka, broker and controller in one process, and resolves when it serves.
+ * @throws LocalError where the data is in use, or the broker ends or stays silent while starting
+ */
+export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
+  mkdirSync(join(options.dataDir, '..'), { recursive: true });
+  const held = await claim(
+    `${options.dataDir}.process.json`,
+    `The Kafka data in ${options.dataDir}`,
+  );
+  try {
+    rotateLog(options.logFile, LOG_BYTES_MAX);
+    await formatStorage(options);
+    return await startOnAPort(options, held);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+/** A free port may be taken by somebody else before the broker binds it: then another one is tried. */
+async function startOnAPort(options: KafkaOptions, held: Claim): Promise<KafkaServer> {
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port === 0 ? await freePort() : options.port;
+    try {
+      return await startBroker(options, port, held);
+    } catch (error) {
+      const taken = /Address already in use/.test(tailOf(options.logFile, 40));
+      if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startBroker(options: KafkaOptions, port: number, held: Claim): Promise<KafkaServer> {
+  const { dataDir, logFile } = options;
+  const propertiesFile = `${dataDir}.properties`;
+  const controllerPort = await freePort();
+  writeFileSync(propertiesFile, brokerProperties({ dataDir, port, controllerPort }));
+  const broker = await runJava(options, ['kafka.Kafka', propertiesFile]);
+  held.noteChild(broker);
+
+  const brokers = `${LOOPBACK}:${port}`;
+  const abort = new AbortController();
+  const ended = broker.exited.then((end) => {
+    abort.abort();
+    return end;
+  });
+  const timeoutMs = options.startTimeoutMs ?? 60_000;
+  const healthy = await kafkaHealthy(brokers, timeoutMs, abort.signal);
+  if (!healthy) {
+    const died = abort.signal.aborted;
+    await broker.stop(0);
+    throw startFailure(
+      logFile,
+      died
+        ? `ended (exit code ${(await ended).code})`
+        : `did not answer within ${timeoutMs / 1000} s`,
+    );
+  }
+  return {
+    brokers,
+    port,
+    pid: broker.pid,
+    logFile,
+    exited: ended.finally(() => held.release()),
+    stop: async () => void (await broker.stop(STOP_GRACE_MS)),
+    kill: async () => void (await broker.stop(0)),
+    signal: broker.signal,
+  };
+}
+
+/** Gives a new data folder its cluster id. The folder gets its name last, so that half a format is none. */
+async function formatStorage(options: KafkaOptions): Promise<void> {
+  const { dataDir, logFile } = options;
+  if (existsSync(join(dataDir, 'meta.properties'))) return;
+  const fresh = `${dataDir}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(dataDir, { recursive: true, force: true });
+  const propertiesFile = `${dataDir}.properties`;
+  writeFileSync(
+    propertiesFile,
+    brokerProperties({ dataDir: fresh, port: 9092, controllerPort: 9093 }),
+  );
+  const clusterId = randomBytes(16).toString('base64url');
+  const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile];
+  const { code } = await (await runJava(options, args)).exited;
+  if (code !== 0)
+    throw startFailure(logFile, `could not format its data folder (exit code ${code})`);
+  renameSync(fresh, dataDir);
+}
+
+function runJava(options: KafkaOptions, args: readonly string[]): Promise<GuardedProcess> {
+  const env = options.env ?? process.env;
+  const heap = options.heap ?? '512m';
+  return startGuarded({
+    command: javaCommand(env),
+    args: [
+      `-Xmx${heap}`,
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      '-XX:+ExitOnOutOfMemoryError',
+      '-Dorg.slf4j.simpleLogger.showDateTime=true',
+      '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
+      // What happens all the time is left out, so that the log of a stack that is kept up stays small.
+      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.storage.internals.log=warn',
+      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn',
+      '-Dorg.slf4j.simpleLogger.log.state.change.logger=warn',
+      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.image.publisher=warn',
+      '-cp',
+      join(options.jarsDir, '*'),
+      ...args,
+    ],
+    logFile: options.logFile,
+    env: { ...env },
+  });
+}
+
+function startFailure(logFile: string, what: string): LocalError {
+  return new LocalError(
+    `Kafka ${what}. Its last lines:\n${tailOf(logFile, 12)}`,
+    `The whole log is in ${logFile}.`,
+  );
+}

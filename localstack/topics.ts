@@ -1,0 +1,100 @@
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import {
+  delayOfRetryTopic,
+  forgottenRetryTopics,
+  topicTable,
+  type TopicSpec,
+} from '../infra/topics.ts';
+import type { Config } from '../lib/config.ts';
+import { LocalError } from './local-error.ts';
+
+export interface TopicsReport {
+  readonly created: readonly string[];
+  /** Sentences about topics that are there and differ from what we would create; nothing is changed on them. */
+  readonly warnings: readonly string[];
+}
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Creates the topics of the configuration that are missing. Deletes and changes nothing.
+ * @throws LocalError where a retry topic exists that nothing names, or a topic cannot be created
+ */
+export async function ensureTopics(
+  brokers: string,
+  config: Pick<Config, 'topics' | 'policy'>,
+): Promise<TopicsReport> {
+  const kafka = new Kafka({
+    clientId: 'order-service-local',
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await createMissing(admin, brokers, config);
+  } catch (error) {
+    if (error instanceof LocalError) throw error;
+    throw new LocalError(
+      `The topics could not be created on ${brokers}: ${(error as Error).message}`,
+      'Check that the broker runs and lets this user create topics.',
+      { cause: error },
+    );
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+async function createMissing(
+  admin: Admin,
+  brokers: string,
+  config: Pick<Config, 'topics' | 'policy'>,
+): Promise<TopicsReport> {
+  const existing = await admin.listTopics();
+  const forgotten = forgottenRetryTopics(existing, config);
+  if (forgotten.length > 0) throw forgottenFailure(forgotten, brokers);
+  const table = topicTable(config);
+  const missing = table.filter(({ topic }) => !existing.includes(topic));
+  if (missing.length > 0) {
+    await admin.createTopics({
+      waitForLeaders: true,
+      timeout: TIMEOUT_MS,
+      topics: missing.map(({ topic, partitions, configs }) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor: -1, // The broker's own default: 1 on ours.
+        configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
+      })),
+    });
+  }
+  const present = table.filter(({ topic }) => existing.includes(topic));
+  return {
+    created: missing.map(({ topic }) => topic),
+    warnings: await differences(admin, present),
+  };
+}
+
+async function differences(admin: Admin, present: readonly TopicSpec[]): Promise<string[]> {
+  if (present.length === 0) return [];
+  const { topics } = await admin.fetchTopicMetadata({ topics: present.map(({ topic }) => topic) });
+  const found = new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+  return present
+    .filter(({ topic, partitions }) => found.get(topic) !== partitions)
+    .map(
+      ({ topic, partitions }) =>
+        `Topic ${topic} has ${found.get(topic)} partitions (${partitions} where we create it): left as it is.`,
+    );
+}
+
+/** What to say about retry topics that nobody would read. */
+export function forgottenFailure(forgotten: readonly string[], brokers: string): LocalError {
+  const delaysMs = forgotten.map(delayOfRetryTopic).filter((delayMs) => delayMs !== undefined);
+  const name =
+    delaysMs.length > 0
+      ? `name ${delaysMs.length > 1 ? 'them' : 'it'} until drained: DLQ_DRAIN_DELAYS_MS=${delaysMs.join(',')} (beside what it names already)`
+      : 'read them by hand';
+  return new LocalError(
+    `${forgotten.length > 1 ? 'Retry topics exist' : 'A retry topic exists'} that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${forgotten.join(', ')}.`,
+    `While records may be in there, ${name}. Once empty, delete: kafka-topics.sh --bootstrap-server ${brokers} --delete --topic ${forgotten.join(',')}`,
+  );
+}

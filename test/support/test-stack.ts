@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { tableInputs } from '../../infra/tables.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { startDynamoDb } from '../../localstack/dynamodb.ts';
+import { ensureKafkaJars } from '../../localstack/kafka-jars.ts';
+import { startKafka } from '../../localstack/kafka.ts';
+import { PROJECT_DIR } from '../../localstack/paths.ts';
+import { identityOf } from '../../localstack/process-identity.ts';
+
+export interface TestStack {
+  readonly kafkaBrokers: string;
+  readonly dynamodbEndpoint: string;
+  /** Folder of the bundled functions; empty text where there is no bundler yet. */
+  readonly bundleDir: string;
+  readonly logFiles: readonly string[];
+  /** Stops all of it and removes the data; the logs stay until the next run. */
+  stop(): Promise<void>;
+}
+
+const TEST_DIR = join(PROJECT_DIR, '.localstack', 'test');
+
+/** Logs are worth something until somebody has read them. */
+const KEEP_MS = 60 * 60 * 1000;
+
+/** A folder of this process for throw-away data; folders that ended processes left an hour ago are removed. */
+export function testDir(): string {
+  mkdirSync(TEST_DIR, { recursive: true });
+  for (const name of readdirSync(TEST_DIR)) {
+    const dir = join(TEST_DIR, name);
+    const old = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS;
+    if (old && identityOf(Number(name)) === undefined)
+      rmSync(dir, { recursive: true, force: true });
+  }
+  const dir = join(TEST_DIR, String(process.pid));
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
+/** Starts a throw-away broker and DynamoDB stand-in on free ports, and bundles the functions. */
+export async function startTestStack(): Promise<TestStack> {
+  const dir = testDir();
+  const jarsDir = await ensureKafkaJars(process.env, (jars, elapsedMs) =>
+    process.stderr.write(
+      `\rfetching Kafka (once): ${jars} jars, ${Math.round(elapsedMs / 1000)} s `,
+    ),
+  );
+  const [kafka, dynamodb, bundles] = await Promise.allSettled([
+    startKafka({ dataDir: join(dir, 'kafka'), port: 0, logFile: join(dir, 'kafka.log'), jarsDir }),
+    startDynamoDb({
+      dataDir: join(dir, 'dynamodb'),
+      port: 0,
+      logFile: join(dir, 'dynamodb.log'),
+      tables: tableInputs(parseConfig({})),
+    }),
+    bundle(join(PROJECT_DIR, '.build', 'test')),
+  ]);
+  const stop = async () => {
+    await Promise.all(
+      [kafka, dynamodb].map((started) => started.status === 'fulfilled' && started.value.stop()),
+    );
+    rmSync(join(dir, 'kafka'), { recursive: true, force: true });
+    rmSync(join(dir, 'dynamodb'), { recursive: true, force: true });
+  };
+  if (
+    kafka.status === 'fulfilled' &&
+    dynamodb.status === 'fulfilled' &&
+    bundles.status === 'fulfilled'
+  ) {
+    return {
+      kafkaBrokers: kafka.value.brokers,
+      dynamodbEndpoint: dynamodb.value.endpoint,
+      bundleDir: bundles.value,
+      logFiles: [kafka.value.logFile, dynamodb.value.logFile],
+      stop,
+    };
+  }
+  await stop();
+  throw [kafka, dynamodb, bundles].find((started) => started.status === 'rejected')?.reason;
+}
+
+async function bundle(outDir: string): Promise<string> {
+  const bundler = join(PROJECT_DIR, 'plugins', 'bundle.ts');
+  if (!existsSync(bundler)) return '';
+  const { bundleFunctions } = (await import(bundler)) as {
+    bundleFunctions?: (outDir: string) => Promise<unknown>;
+  };
+  if (bundleFunctions === undefined) return '';
+  await bundleFunctions(outDir);
+  return outDir;
+}
