@@ -1,0 +1,49 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../lib/ports/clock.ts';
+
+interface Timer {
+  readonly atMs: number;
+  wake(): void;
+}
+
+export interface VirtualClock extends Clock {
+  /** Lets time pass until the promise settles: it jumps to the next sleeper whenever nothing else moves. */
+  run<T>(promise: Promise<T>): Promise<T>;
+}
+
+/** A clock whose time passes only while `run` waits, and then at once. */
+export function createVirtualClock(startMs: number): VirtualClock {
+  let nowMs = startMs;
+  const timers = new Set<Timer>();
+
+  return {
+    nowMs: () => nowMs,
+    sleep(delayMs, signal) {
+      return new Promise((resolve) => {
+        const timer: Timer = {
+          atMs: nowMs + delayMs,
+          wake: () => {
+            timers.delete(timer);
+            resolve();
+          },
+        };
+        if (signal?.aborted) return resolve();
+        timers.add(timer);
+        signal?.addEventListener('abort', timer.wake, { once: true });
+      });
+    },
+    async run(promise) {
+      let settled = false;
+      const settle = () => void (settled = true);
+      promise.then(settle, settle);
+      for (;;) {
+        await setImmediate();
+        if (settled) return promise;
+        const [next] = [...timers].toSorted((a, b) => a.atMs - b.atMs);
+        if (next === undefined) throw new Error('Nothing left to wait for, and not done');
+        nowMs = Math.max(nowMs, next.atMs);
+        next.wake();
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { whenDue } from '../../../lib/decide/readiness.ts';
+
+const at = (notBeforeMs: number | undefined, name = '') => ({ notBeforeMs, name });
+
+describe('whenDue', () => {
+  it('starts what is due, whatever stands before it', () => {
+    const { start, rest, lookAgainAtMs } = whenDue([at(300), at(100), at(undefined)], 9, 200, 1000);
+    expect(start).toEqual([at(100), at(undefined)]);
+    expect(rest).toEqual([at(300)]);
+    expect(lookAgainAtMs).toBe(300);
+  });
+
+  it('starts at the due instant, not a millisecond before', () => {
+    expect(whenDue([at(200)], 1, 199, 1000).start).toEqual([]);
+    expect(whenDue([at(200)], 1, 200, 1000).start).toEqual([at(200)]);
+  });
+
+  it('starts nothing after the latest start, and waits for nothing beyond it', () => {
+    expect(whenDue([at(undefined)], 1, 1001, 1000).start).toEqual([]);
+    expect(whenDue([at(1001)], 1, 500, 1000).lookAgainAtMs).toBeUndefined();
+    expect(whenDue([at(1000)], 1, 500, 1000).lookAgainAtMs).toBe(1000);
+  });
+
+  it('drops nothing, starts nothing early, keeps to the bound and to the order', () => {
+    const waiting = fc.array(
+      fc.record({ notBeforeMs: fc.option(fc.nat(1000), { nil: undefined }), name: fc.uuid() }),
+    );
+    fc.assert(
+      fc.property(waiting, fc.nat(10), fc.nat(1000), fc.nat(1000), (records, free, now, latest) => {
+        const { start, rest, lookAgainAtMs } = whenDue(records, free, now, latest);
+        const inOrder = (some: readonly unknown[]) => records.filter((one) => some.includes(one));
+        expect(inOrder(start)).toEqual(start);
+        expect(inOrder(rest)).toEqual(rest);
+        expect(start.length + rest.length).toBe(records.length);
+        expect(start.length).toBeLessThanOrEqual(free);
+        for (const { notBeforeMs } of start) expect(notBeforeMs ?? 0).toBeLessThanOrEqual(now);
+        if (start.length > 0) expect(now).toBeLessThanOrEqual(latest);
+        if (lookAgainAtMs !== undefined) expect(lookAgainAtMs).toBeGreaterThan(now);
+      }),
+    );
+  });
+});
