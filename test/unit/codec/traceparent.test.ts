@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { parseTraceparent, traceparentOf } from '../../../lib/codec/traceparent.ts';
+import { header } from '../../support/builders.ts';
+
+const VALID = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+it('reads the last valid header', () => {
+  expect(traceparentOf([header('traceparent', 'x'), header('traceparent', VALID)])).toEqual({
+    traceparent: VALID,
+  });
+});
+
+it.each([
+  ['none', undefined],
+  ['no hex', VALID.replace('4bf9', 'zzzz')],
+  ['a trace id of zeros', VALID.replace('4bf92f3577b34da6a3ce929d0e0e4736', '0'.repeat(32))],
+  ['a span id of zeros', VALID.replace('00f067aa0ba902b7', '0'.repeat(16))],
+  ['text behind it', `${VALID}\nmore`],
+])('%s is no trace', (_name, text) => {
+  expect(parseTraceparent(text)).toBeUndefined();
+});
+
+it('a header without value is no trace', () => {
+  expect(traceparentOf([header('traceparent', null)])).toEqual({});
+});
