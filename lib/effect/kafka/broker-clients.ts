@@ -1,0 +1,109 @@
+import { setImmediate } from 'node:timers/promises';
+import { brokerAddressText, type BrokerAddress } from './broker-address.ts';
+import { connectBroker, type BrokerClient } from './broker-client.ts';
+import type { RawBrokerFactory } from './broker-factory.ts';
+import { toError } from './kafka-error.ts';
+
+export interface BrokerClientsOptions {
+  readonly seeds: readonly BrokerAddress[];
+  readonly createBroker: RawBrokerFactory;
+  readonly connectTimeoutMs: number;
+  readonly nowMs: () => number;
+}
+
+/** The connected brokers, at most one connection to each. */
+export interface BrokerClients {
+  /** Rejects where the broker cannot be connected to before the deadline. */
+  at(address: BrokerAddress, deadlineMs: number): Promise<BrokerClient>;
+  /** Any broker that can be connected to: a connected one, else a known one, else a seed. */
+  any(deadlineMs: number): Promise<BrokerClient>;
+  /** The brokers that the cluster names. */
+  know(addresses: readonly BrokerAddress[]): void;
+  dropAll(reason: Error): void;
+}
+
+/** After this the process may have been frozen: a close by the broker may wait to be noticed. */
+const LOOK_AGAIN_MS = 1_000;
+/** Load balancers forget idle connections after 350 s, brokers after 10 min. */
+const IDLE_MAX_MS = 240_000;
+
+export function createBrokerClients(options: BrokerClientsOptions): BrokerClients {
+  const { seeds, createBroker, connectTimeoutMs, nowMs } = options;
+  const connections = new Map<string, Promise<BrokerClient>>();
+  const usable = new Map<string, BrokerClient>();
+  let known: readonly BrokerAddress[] = [];
+  let nextSeed = 0;
+
+  /** The connected client, unless it turned out to be stale. */
+  async function connected(address: string): Promise<BrokerClient | undefined> {
+    const client = usable.get(address);
+    if (client === undefined) return undefined;
+    const idleMs = nowMs() - client.lastUsedMs();
+    // Let the events that piled up while the process was frozen be handled first.
+    if (idleMs > LOOK_AGAIN_MS) await setImmediate();
+    if (client.isUsable() && idleMs < IDLE_MAX_MS) return client;
+    client.drop(new Error('idle for too long'));
+    if (usable.get(address) === client) usable.delete(address);
+    return undefined;
+  }
+
+  async function connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerClient> {
+    const text = brokerAddressText(address);
+    const timeoutMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
+    if (timeoutMs <= 0) throw new Error(`no time is left to connect to ${text}`);
+    const connection = connectBroker(createBroker, address, timeoutMs);
+    connections.set(text, connection);
+    try {
+      const client = await connection;
+      if (connections.get(text) !== connection) {
+        client.drop(new Error('given up while connecting'));
+        throw new Error(`the connection to ${text} was given up`);
+      }
+      usable.set(text, client);
+      return client;
+    } finally {
+      if (connections.get(text) === connection) connections.delete(text);
+    }
+  }
+
+  async function at(address: BrokerAddress, deadlineMs: number): Promise<BrokerClient> {
+    const text = brokerAddressText(address);
+    const client = await connected(text);
+    return client ?? connections.get(text) ?? connect(address, deadlineMs);
+  }
+
+  async function any(deadlineMs: number): Promise<BrokerClient> {
+    for (const address of usable.keys()) {
+      const client = await connected(address);
+      if (client !== undefined) return client;
+    }
+    let fault = new Error('no brokers are configured');
+    for (const address of [...known, ...rotate(seeds, nextSeed++)]) {
+      try {
+        return await at(address, deadlineMs);
+      } catch (error) {
+        fault = toError(error);
+      }
+    }
+    throw fault;
+  }
+
+  return {
+    at,
+    any,
+    know: (addresses) => {
+      known = addresses;
+    },
+    dropAll(reason) {
+      for (const client of usable.values()) client.drop(reason);
+      usable.clear();
+      // Those being connected are dropped as soon as they are.
+      connections.clear();
+    },
+  };
+}
+
+function rotate<T>(items: readonly T[], by: number): T[] {
+  const at = by % Math.max(1, items.length);
+  return [...items.slice(at), ...items.slice(0, at)];
+}

@@ -1,0 +1,59 @@
+import { toError } from './kafka-error.ts';
+import type { PublishOptions, PublishOutcome } from '../../ports/record-publisher.ts';
+
+/** What is known of the requests of one `publish`, and whether anything may still be sent. */
+export interface PublishJournal {
+  /** True from the deadline on: nothing more is sent, and no outcome changes. */
+  isOver(): boolean;
+  acknowledged(request: number, partition: number, offset: number): void;
+  tooLarge(request: number, error: Error): void;
+  /** These requests could not be handed on this time. */
+  failed(requests: readonly number[], thrown: unknown): void;
+  /** Ends it; one outcome for each request. */
+  close(): PublishOutcome[];
+}
+
+/** @param count of the requests */
+export function createPublishJournal(
+  count: number,
+  options: PublishOptions,
+  nowMs: () => number,
+): PublishJournal {
+  const outcomes = new Map<number, PublishOutcome>();
+  const failures = new Map<number, Error>();
+  let closed = false;
+
+  const settle = (request: number, outcome: PublishOutcome): void => {
+    if (!closed) outcomes.set(request, outcome);
+  };
+  const report = (request: number, error: Error): void => {
+    try {
+      options.onFirstFailure?.(request, error);
+    } catch {
+      // A reporter's fault is no reason to lose the records.
+    }
+  };
+
+  return {
+    // The clock decides too: in a process that was frozen, timers come late.
+    isOver: () => closed || nowMs() >= options.deadlineMs,
+    acknowledged: (request, partition, offset) =>
+      settle(request, { kind: 'acknowledged', partition, offset }),
+    tooLarge: (request, error) => settle(request, { kind: 'too-large', error }),
+    failed(requests, thrown) {
+      if (closed) return;
+      const error = toError(thrown);
+      for (const request of requests) {
+        if (!failures.has(request)) report(request, error);
+        failures.set(request, error);
+      }
+    },
+    close() {
+      closed = true;
+      return Array.from({ length: count }, (_, request) => {
+        const error = failures.get(request) ?? new Error('the deadline came before the first try');
+        return outcomes.get(request) ?? { kind: 'unknown', error };
+      });
+    },
+  };
+}

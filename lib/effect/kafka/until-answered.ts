@@ -1,0 +1,43 @@
+import type { KafkaConnection } from './connection.ts';
+import { BrokerRefusal, kafkaUnavailable } from './kafka-error.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+export interface Question {
+  readonly connection: KafkaConnection;
+  readonly clock: Clock;
+  /** Completes "Kafka at … did not". */
+  readonly what: string;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Tries to get an answer, with pauses, until the deadline.
+ * @throws AppError KAFKA_UNAVAILABLE at the deadline, or at a refusal that waiting does not heal
+ */
+export async function untilAnswered<T>(question: Question, ask: () => Promise<T>): Promise<T> {
+  const { connection, clock, what, deadlineMs } = question;
+  const over = new AbortController();
+  const deadline = clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), over.signal);
+  let last: unknown = new Error('the time was over before the first try');
+  const tries = async (): Promise<{ readonly answer: T } | undefined> => {
+    for (let failures = 1; !over.signal.aborted && clock.nowMs() < deadlineMs; failures++) {
+      try {
+        return { answer: await ask() };
+      } catch (error) {
+        last = error;
+        if (isFinal(error)) return undefined;
+      }
+      await clock.sleep(retryDelayMs(failures, Math.random()), over.signal);
+    }
+    return undefined;
+  };
+  const result = await Promise.race([tries(), deadline.then(() => undefined)]);
+  over.abort();
+  if (result === undefined) throw kafkaUnavailable(connection.brokers, what, last);
+  return result.answer;
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof BrokerRefusal && !error.retriable;
+}
