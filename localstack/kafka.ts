@@ -115,7 +115,7 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
     exited: ended.finally(() => held.release()),
     stop: async () => void (await broker.stop(STOP_GRACE_MS)),
     kill: async () => void (await broker.stop(0)),
-    signal: broker.signal,
+    signal: (signal) => broker.signal(signal),
   };
 }
 

@@ -56,9 +56,8 @@ export async function startTestStack(): Promise<TestStack> {
     bundle(join(PROJECT_DIR, '.build', 'test')),
   ]);
   const stop = async () => {
-    await Promise.all(
-      [kafka, dynamodb].map((started) => started.status === 'fulfilled' && started.value.stop()),
-    );
+    const running = [kafka, dynamodb].filter((started) => started.status === 'fulfilled');
+    await Promise.all(running.map((started) => started.value.stop()));
     rmSync(join(dir, 'kafka'), { recursive: true, force: true });
     rmSync(join(dir, 'dynamodb'), { recursive: true, force: true });
   };
