@@ -51,3 +51,8 @@ export class ProcessingTimeoutError extends Error {
 export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
 }
+
+/** A store refuses this very item for good (too large, say): no waiting heals that. */
+export class ItemRefusedError extends Error {
+  override readonly name = 'ItemRefusedError';
+}

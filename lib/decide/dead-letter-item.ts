@@ -1,0 +1,84 @@
+import type { DeadLetterItem, ElevenFields, Envelope } from '../model/dead-letter.ts';
+import type { TopicPartitionOffset } from '../model/record.ts';
+import { clipText } from './clip-text.ts';
+import type { NextState } from './fold.ts';
+import { clipBytes, valueText } from './value-text.ts';
+
+/** The index keeps the beginning of `originalMessage`; a multiple of 4, so that cut base64 can be decoded. */
+export const ITEM_MESSAGE_BYTES_MAX = 8_192;
+
+/** Texts of an item that the store refused as it was. */
+const SMALL_ITEM_TEXT_CHARS_MAX = 200;
+
+/** What of a dead letter has been written to the DLQ topic, and where. */
+export interface WrittenEnvelope {
+  readonly at: TopicPartitionOffset;
+  readonly bytesMissing: boolean;
+}
+
+/** What the index holds of a dead letter. Pure, total. */
+export function toDeadLetterItem(
+  envelope: Envelope,
+  next: Extract<NextState, { kind: 'open' }>,
+  written: WrittenEnvelope,
+): DeadLetterItem {
+  const message = envelope.originalMessage;
+  const kept = message === null ? null : clipBytes(message, ITEM_MESSAGE_BYTES_MAX);
+  return {
+    ...elevenFields(envelope),
+    originalMessage: kept,
+    id: envelope.id,
+    revision: next.revision,
+    state: 'open',
+    reason: envelope.reason,
+    orderId: envelope.orderId,
+    originalMessageTruncated: kept !== message,
+    originalMessageEncoding: envelope.originalMessageEncoding,
+    bytesMissing: written.bytesMissing,
+    arrivedAtMs: next.arrivedAtMs,
+    redriveCount: envelope.redriveCount,
+    envelopeAt: written.at,
+  };
+}
+
+/** The item for a store that refuses this one: without the message, with short texts. Pure, total. */
+export function smallerItem(item: DeadLetterItem): DeadLetterItem {
+  return {
+    ...item,
+    originalMessage: null,
+    originalMessageTruncated: item.originalMessageEncoding !== null,
+    errorMessage: clipText(item.errorMessage, SMALL_ITEM_TEXT_CHARS_MAX),
+    errorType: clipText(item.errorType, SMALL_ITEM_TEXT_CHARS_MAX),
+  };
+}
+
+/** The contract's fields alone. */
+export function elevenFields(fields: ElevenFields): ElevenFields {
+  return {
+    originalMessage: fields.originalMessage,
+    errorMessage: fields.errorMessage,
+    errorType: fields.errorType,
+    retryCount: fields.retryCount,
+    failedAttempts: fields.failedAttempts,
+    firstFailureTimestamp: fields.firstFailureTimestamp,
+    lastFailureTimestamp: fields.lastFailureTimestamp,
+    originalTopic: fields.originalTopic,
+    originalPartition: fields.originalPartition,
+    originalOffset: fields.originalOffset,
+    consumerGroup: fields.consumerGroup,
+  };
+}
+
+/**
+ * The envelope as people are shown it: where it and the item differ in the eleven fields, the item's are right, for two
+ * writers may have written an envelope each while only one of them wrote the item. The message is made from the bytes,
+ * which are the same in both; without them the item's beginning of it is all there is. Pure, total.
+ */
+export function asShown(envelope: Envelope, item: DeadLetterItem): Envelope {
+  const shown = { ...envelope, ...elevenFields(item) };
+  if (envelope.bytesMissing) {
+    return { ...shown, originalMessageTruncated: item.originalMessageTruncated };
+  }
+  const { text } = valueText(envelope.originalValue);
+  return { ...shown, originalMessage: text, originalMessageTruncated: false };
+}

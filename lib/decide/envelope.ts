@@ -1,0 +1,92 @@
+import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
+import type { ErrorDetail } from '../model/failure.ts';
+import { clipText } from './clip-text.ts';
+import * as bounds from './error-detail.ts';
+import { sha256Hex } from './hash.ts';
+import { valueText } from './value-text.ts';
+
+/** Version of the envelope's fields (docs/contracts.md), independent of the service's. */
+export const ENVELOPE_SCHEMA_VERSION = 1;
+
+/** An id that people know a record by; more is no id. */
+const ORDER_ID_CHARS_MAX = 256;
+
+/** Latest instant of a JavaScript Date (ECMA-262, "Time Values and Time Range"). */
+const EPOCH_MS_MAX = 8_640_000_000_000_000;
+
+export interface EnvelopeContext {
+  /** The id that people know the record by; undefined where none can be read. */
+  readonly orderId: string | undefined;
+  /** The base group of the service, whatever mapping failed last. */
+  readonly consumerGroup: string;
+}
+
+/** The whole dead letter of a failure: the record's bytes untouched, every text about it bounded. Pure, total. */
+export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelope {
+  const { record, origin, error, attempts } = event;
+  const { text, encoding } = valueText(record.value);
+  return {
+    schemaVersion: ENVELOPE_SCHEMA_VERSION,
+    id: event.id,
+    reason: event.reason,
+    orderId: context.orderId === undefined ? null : clipText(context.orderId, ORDER_ID_CHARS_MAX),
+    originalMessage: text,
+    originalMessageEncoding: encoding,
+    originalMessageTruncated: false,
+    errorMessage: clipText(error.message, bounds.ERROR_MESSAGE_CHARS_MAX),
+    errorType: clipText(error.type, bounds.ERROR_TYPE_CHARS_MAX),
+    retryCount: attempts - 1,
+    failedAttempts: attempts,
+    firstFailureTimestamp: isoUtc(event.firstFailedAtMs),
+    lastFailureTimestamp: isoUtc(event.lastFailedAtMs),
+    originalTopic: origin.topic,
+    originalPartition: origin.partition,
+    originalOffset: origin.offset,
+    consumerGroup: context.consumerGroup,
+    originalKey: record.key,
+    originalValue: record.value,
+    originalHeaders: record.headers,
+    originalTimestamp: origin.timestampMs,
+    bytesMissing: false,
+    valueSizeBytes: record.value?.length ?? null,
+    valueSha256: record.value && sha256Hex(record.value),
+    failedAt: event.failedAt,
+    totalAttempts: attempts,
+    redriveCount: event.redrive?.count ?? 0,
+    errorStack:
+      error.stack === undefined ? null : clipText(error.stack, bounds.ERROR_STACK_CHARS_MAX),
+    errorCauses: boundedCauses(error.causes),
+    by: event.by,
+  };
+}
+
+/**
+ * The next smaller envelope, for a store that refuses this one for its size: first without `originalMessage` (the bytes
+ * are in it all the same), then metadata, size and hash alone. undefined: there is none smaller. Pure, total.
+ */
+export function smallerEnvelope(envelope: Envelope): Envelope | undefined {
+  if (envelope.bytesMissing) return undefined;
+  if (envelope.originalMessage !== null) {
+    return { ...envelope, originalMessage: null, originalMessageTruncated: true };
+  }
+  return {
+    ...envelope,
+    originalMessageTruncated: envelope.originalValue !== null,
+    originalKey: null,
+    originalValue: null,
+    originalHeaders: [],
+    bytesMissing: true,
+  };
+}
+
+function boundedCauses(causes: ErrorDetail['causes']): ErrorDetail['causes'] {
+  return causes.slice(0, bounds.ERROR_CAUSES_MAX).map(({ type, message }) => ({
+    type: clipText(type, bounds.ERROR_TYPE_CHARS_MAX),
+    message: clipText(message, bounds.CAUSE_MESSAGE_CHARS_MAX),
+  }));
+}
+
+/** ISO 8601, UTC, milliseconds. What is beyond a date's range is moved to its end. */
+function isoUtc(epochMs: number): string {
+  return new Date(Math.min(epochMs, EPOCH_MS_MAX)).toISOString();
+}

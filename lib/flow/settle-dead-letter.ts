@@ -1,0 +1,86 @@
+import { smallerItem, toDeadLetterItem, type WrittenEnvelope } from '../decide/dead-letter-item.ts';
+import { toEnvelope } from '../decide/envelope.ts';
+import { foldDeadLetter } from '../decide/fold.ts';
+import { backoffMs } from '../decide/tiers.ts';
+import type { DeadLetterItem, IntakeEvent } from '../model/dead-letter.ts';
+import { ItemRefusedError } from '../model/errors.ts';
+import type { RecordOutcome } from '../model/outcome.ts';
+import type { Business } from '../ports/business.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { createDeadLetterJournal } from './dead-letter-journal.ts';
+import type { WriteEnvelope } from './envelope-writer.ts';
+
+/** Waits between tries: they double up to the longest. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
+
+export interface SettleDeadLetterDeps {
+  readonly index: DeadLetterIndex;
+  readonly writeEnvelope: WriteEnvelope;
+  readonly business: Pick<Business<unknown>, 'readId'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The service's base group. */
+  readonly consumerGroup: string;
+}
+
+/**
+ * Folds one event into the state of its dead letter: the envelope to the topic, acknowledged, then the item to the
+ * index on condition of the revision read; where that fails, somebody else was first, and it starts over. A crash in
+ * between leaves an envelope without item, which the same event, coming again, completes. While topic or index do not
+ * answer it keeps trying until the deadline. Never rejects.
+ */
+export async function settleDeadLetter(
+  event: IntakeEvent,
+  deadlineMs: number,
+  deps: SettleDeadLetterDeps,
+): Promise<RecordOutcome['kind']> {
+  const { index, writeEnvelope, clock, consumerGroup } = deps;
+  const orderId = deps.business.readId(event.record.value);
+  const journal = createDeadLetterJournal(event, orderId, deps);
+  const envelope = toEnvelope(event, { orderId, consumerGroup });
+  let written: WrittenEnvelope | undefined;
+
+  /** undefined: another writer came in between. */
+  const foldOnce = async (): Promise<RecordOutcome['kind'] | undefined> => {
+    const item = await index.get(event.id);
+    const next = foldDeadLetter(item, event, clock.nowMs());
+    if (next.kind === 'unchanged') {
+      journal.unchanged();
+      return 'processed';
+    }
+    // Once is enough: when only the index did not answer, the envelope is there all the same.
+    written ??= await writeEnvelope(envelope, (error) => journal.notHandedOn(error));
+    journal.sent(envelope, written.bytesMissing);
+    if (!(await putItem(toDeadLetterItem(envelope, next, written), index))) return undefined;
+    journal.published();
+    return 'dead-lettered';
+  };
+
+  for (let tries = 0; clock.nowMs() < deadlineMs; tries++) {
+    try {
+      const kind = await foldOnce();
+      if (kind !== undefined) return kind;
+    } catch (error) {
+      journal.notHandedOn(error as Error);
+    }
+    const waitMs = backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    await clock.sleep(Math.max(0, Math.min(waitMs, deadlineMs - clock.nowMs())));
+  }
+  return 'unsettled';
+}
+
+/** @returns false where the stored revision is another one */
+async function putItem(item: DeadLetterItem, index: DeadLetterIndex): Promise<boolean> {
+  const expectedRevision = item.revision - 1;
+  try {
+    return await index.put(item, expectedRevision);
+  } catch (error) {
+    if (!(error instanceof ItemRefusedError)) throw error;
+    return index.put(smallerItem(item), expectedRevision);
+  }
+}
