@@ -1,16 +1,21 @@
+import { jsonEnvelopeCodec } from './codec/envelope.ts';
 import { parseConfig, RESERVE_MS, type Config } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
+import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createOrderStore } from './effect/dynamodb/order-store.ts';
 import { createKafkaConnection } from './effect/kafka/connection.ts';
 import { createRecordPublisher } from './effect/kafka/publisher.ts';
 import { systemClock } from './effect/system-clock.ts';
 import { createBatchJournal } from './flow/batch-journal.ts';
 import { processBatch } from './flow/process-batch.ts';
+import { publishDeadLetters } from './flow/publish-dead-letter.ts';
 import type { WiredBatch } from './lambda/batch-handler.ts';
 import { createLog } from './lambda/log.ts';
 import { createMetrics } from './lambda/metrics.ts';
 import { AppError } from './model/errors.ts';
 import { orderBusiness } from './orders/business.ts';
+import { readOrderId } from './orders/order-event.ts';
+import type { RecordPublisher } from './ports/record-publisher.ts';
 
 /** The service's name in logs and metrics. */
 export const SERVICE = 'order-service';
@@ -27,50 +32,85 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function wireBatchProcessing(env: Environment): WiredBatch {
   const config = parseConfig(env);
-  const clock = systemClock;
-  const log = createLog({ service: SERVICE });
-  const metrics = createMetrics({ namespace: SERVICE, service: SERVICE });
-  const publisher = createRecordPublisher({ connection: kafkaOf(config), clock });
+  const edge = edgeOf(config);
+  const { clock, metrics } = edge;
+  const publisher = publisherOf(config);
   const store = createOrderStore({ table: config.ordersTable, load: dynamoDbLoader() });
   const business = orderBusiness({ store, failureSimulation: config.failureSimulation });
   if (config.failureSimulation) {
-    log.warn('ORDER_FAILURE_SIMULATION is on: orders named ORDER-TEST-… fail on purpose');
+    edge.log.warn('ORDER_FAILURE_SIMULATION is on: orders named ORDER-TEST-… fail on purpose');
   }
-  const { policy, processingTimeoutMs } = config;
+  const { policy, processingTimeoutMs, concurrencyMax, topics } = config;
   return {
-    partialResponses: config.partialResponses,
-    clock,
-    log,
-    metrics,
-    run: (batch, { deadlineMs, identity, log: invocationLog }) =>
-      processBatch(
-        batch,
+    ...edge,
+    run: (batch, { deadlineMs, identity, log }) => {
+      const deadlines = {
+        latestStartMs: deadlineMs - RESERVE_MS - processingTimeoutMs,
+        handOverMs: deadlineMs - ANSWER_MS,
+      };
+      return processBatch(batch, deadlines, {
+        business,
+        clock,
+        publisher,
+        policy,
+        processingTimeoutMs,
+        concurrencyMax,
+        identity,
+        orderTopic: topics.order,
+        intakeTopic: topics.intake,
+        journal: createBatchJournal({ business, log, metrics, policy }),
+      });
+    },
+  };
+}
+
+/**
+ * publish-dead-letter, the one writer of the DLQ topic and the index. Call once per execution environment.
+ * @throws AppError CONFIG_INVALID
+ */
+export function wireDeadLetterPublishing(env: Environment): WiredBatch {
+  const config = parseConfig(env);
+  const edge = edgeOf(config);
+  const publisher = publisherOf(config);
+  const index = createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() });
+  const { consumerGroup, topics } = config;
+  return {
+    ...edge,
+    run: (batch, { deadlineMs, identity, log }) =>
+      publishDeadLetters(
+        batch.flatMap(({ records }) => records),
+        deadlineMs - ANSWER_MS,
         {
-          latestStartMs: deadlineMs - RESERVE_MS - processingTimeoutMs,
-          handOverMs: deadlineMs - ANSWER_MS,
-        },
-        {
-          business,
-          clock,
+          index,
           publisher,
-          policy,
-          processingTimeoutMs,
+          codec: jsonEnvelopeCodec,
+          business: { readId: readOrderId },
+          clock: edge.clock,
+          log,
+          metrics: edge.metrics,
+          consumerGroup,
           identity,
-          orderTopic: config.topics.order,
-          intakeTopic: config.topics.intake,
-          concurrencyMax: config.concurrencyMax,
-          journal: createBatchJournal({ business, log: invocationLog, metrics, policy }),
+          orderTopic: topics.order,
+          dlqTopic: topics.dlq,
         },
       ),
   };
 }
 
-function kafkaOf({ brokers }: Config) {
+/** What every batch function has at its edge. */
+function edgeOf({ partialResponses }: Config): Omit<WiredBatch, 'run'> {
+  const log = createLog({ service: SERVICE });
+  const metrics = createMetrics({ namespace: SERVICE, service: SERVICE });
+  return { partialResponses, clock: systemClock, log, metrics };
+}
+
+function publisherOf({ brokers }: Config): RecordPublisher {
   if (brokers.length === 0) {
     throw new AppError(
       'CONFIG_INVALID',
       'Configuration:\n- KAFKA_BROKERS is not set: write the brokers as host:port, comma-separated',
     );
   }
-  return createKafkaConnection({ brokers, clientId: SERVICE });
+  const connection = createKafkaConnection({ brokers, clientId: SERVICE });
+  return createRecordPublisher({ connection, clock: systemClock });
 }

@@ -1,0 +1,4 @@
+import { batchHandler } from '../lib/lambda/batch-handler.ts';
+import { wireDeadLetterPublishing } from '../lib/wire.ts';
+
+export const handler = batchHandler(wireDeadLetterPublishing(process.env));
