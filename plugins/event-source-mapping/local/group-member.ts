@@ -1,0 +1,183 @@
+import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { errorText, isTopicMissing } from './kafka-errors.ts';
+import type { EventSourceLog, Mapping } from './types.ts';
+
+export interface AssignedPartition {
+  readonly partition: number;
+  /** −1: the group has none. */
+  readonly committedOffset: number;
+  /** Where reading starts: the committed offset, or the mapping's starting position. */
+  readonly startOffset: number;
+}
+
+export interface GroupMemberEvents {
+  /** After every (re)join; replaces what was assigned before. */
+  onAssigned(partitions: readonly AssignedPartition[]): void;
+  /** The group is about to rebalance: resolves when nothing of ours runs any more, or the time is up. */
+  onRevoking(): Promise<void>;
+  onState(state: MemberState): void;
+}
+
+export type MemberState = 'joining' | 'waiting-for-topic' | 'broker-unreachable' | 'member';
+
+export interface GroupMember {
+  /** Joins, and keeps trying. Resolves when it is a member for the first time, or was closed. */
+  join(): Promise<void>;
+  /** Joins again, e.g. because the topic has more partitions now. */
+  rejoin(): void;
+  /** Rejects where the coordinator refuses. */
+  commit(offsets: ReadonlyMap<number, number>): Promise<void>;
+  /** Leaves the group. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface GroupMemberOptions {
+  readonly brokers: readonly string[];
+  readonly mapping: Mapping;
+  readonly log: EventSourceLog;
+  readonly events: GroupMemberEvents;
+  readonly sessionTimeoutMs: number;
+}
+
+const RETRY_FIRST_MS = 200;
+const RETRY_MAX_MS = 2_000;
+
+/** Membership in the mapping's consumer group, with the topic's partitions that fall to it. */
+export function createGroupMember(options: GroupMemberOptions): GroupMember {
+  const { mapping, log, events, sessionTimeoutMs } = options;
+  const { topic, groupId } = mapping;
+  let isClosed = false;
+  let isJoining = false;
+  let wasMember = false;
+  let lastComplaint = '';
+  const consumer = new Consumer({
+    clientId: 'event-source-mapping',
+    bootstrapBrokers: [...options.brokers],
+    groupId,
+    retries: 0,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.floor(sessionTimeoutMs / 5),
+    rebalanceTimeout: 60_000,
+    // Asked for before every JoinGroup: the place to let running invocations end before partitions may go elsewhere.
+    protocolsMetadata: async () => {
+      if (wasMember) await events.onRevoking();
+      return Buffer.alloc(0);
+    },
+  });
+  consumer.topics.trackAll(topic);
+  // A failed rejoin ends the client's own heartbeats; joining anew is up to us.
+  consumer.on('error', (error: Error) => {
+    log.debug(`${groupId}: ${errorText(error)}`);
+    void joinUntilMember();
+  });
+  consumer.on('consumer:group:join', () => {
+    wasMember = true;
+    void readPositions();
+  });
+
+  function complain(error: unknown): void {
+    const missing = isTopicMissing(error);
+    events.onState(missing ? 'waiting-for-topic' : 'broker-unreachable');
+    const text = missing
+      ? `Topic ${topic} does not exist yet: the mapping to ${mapping.functionName} waits for it`
+      : `${groupId} cannot join (${errorText(error)}): the mapping of ${topic} keeps trying`;
+    // Once for each cause, not once for each try.
+    const kind = missing ? 'missing' : 'unreachable';
+    if (lastComplaint !== kind) log.warn(text);
+    lastComplaint = kind;
+  }
+
+  async function joinUntilMember(): Promise<void> {
+    if (isJoining) return;
+    isJoining = true;
+    for (let delayMs = RETRY_FIRST_MS; !isClosed; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
+      try {
+        await consumer.joinGroup({});
+        break;
+      } catch (error) {
+        if (isClosed) break;
+        consumer.clearMetadata();
+        complain(error);
+        await sleep(delayMs);
+      }
+    }
+    isJoining = false;
+  }
+
+  async function readPositions(): Promise<void> {
+    const { generationId } = consumer;
+    const partitions =
+      consumer.assignments?.find((assigned) => assigned.topic === topic)?.partitions ?? [];
+    for (let delayMs = RETRY_FIRST_MS; !isClosed; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
+      try {
+        const assigned =
+          partitions.length === 0 ? [] : await positionsOf(consumer, mapping, partitions);
+        if (consumer.generationId !== generationId) return;
+        lastComplaint = '';
+        events.onAssigned(assigned);
+        events.onState('member');
+        return;
+      } catch (error) {
+        if (isClosed || consumer.generationId !== generationId) return;
+        complain(error);
+        await sleep(delayMs);
+      }
+    }
+  }
+
+  return {
+    async join() {
+      events.onState('joining');
+      await joinUntilMember();
+    },
+    rejoin: () => void joinUntilMember(),
+    async commit(offsets) {
+      await consumer.commit({
+        offsets: [...offsets].map(([partition, offset]) => ({
+          topic,
+          partition,
+          offset: BigInt(offset),
+          leaderEpoch: -1,
+        })),
+      });
+    },
+    async close() {
+      isClosed = true;
+      try {
+        await consumer.close(true);
+      } catch (error) {
+        log.debug(`${groupId}: leaving failed: ${errorText(error)}`);
+      }
+    },
+  };
+}
+
+async function positionsOf(
+  consumer: Consumer,
+  { topic, startingPosition }: Mapping,
+  partitions: readonly number[],
+): Promise<AssignedPartition[]> {
+  const wanted = [...partitions];
+  const committed = await consumer.listCommittedOffsets({
+    topics: [{ topic, partitions: wanted }],
+  });
+  const earliest = startingPosition === 'TRIM_HORIZON';
+  const starts = await consumer.listOffsets({
+    topics: [topic],
+    partitions: { [topic]: wanted },
+    timestamp: earliest ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
+  });
+  return wanted.map((partition) => {
+    const committedOffset = Number(committed.get(topic)?.[partition] ?? -1n);
+    const start = Number(starts.get(topic)?.[partition] ?? 0n);
+    return {
+      partition,
+      committedOffset,
+      startOffset: committedOffset >= 0 ? committedOffset : start,
+    };
+  });
+}
+
+function sleep(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
