@@ -44,7 +44,10 @@ const PORT_ATTEMPTS = 3;
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
   const { dataDir, logFile } = options;
   mkdirSync(dataDir, { recursive: true });
-  const held = await claim(`${dataDir}.process.json`, `The DynamoDB data in ${dataDir}`);
+  const held = await claim(`${dataDir}.process.json`, {
+    what: `The DynamoDB data in ${dataDir}`,
+    remedy: 'Stop that one first, or use another folder.',
+  });
   try {
     rotateLog(logFile, LOG_BYTES_MAX);
     for (let attempt = 1; ; attempt++) {

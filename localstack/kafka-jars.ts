@@ -30,9 +30,14 @@ export function holdsKafka(dir: string): boolean {
 /**
  * The folder of the broker's jars; fetches them with Maven where they are not there yet. A fetch that is interrupted
  * leaves nothing that a later start would take for whole: the folder gets its name last.
+ * @param signal aborts the fetch
  * @throws LocalError where Maven fails
  */
-export async function ensureKafkaJars(env: Environment, progress: Progress): Promise<string> {
+export async function ensureKafkaJars(
+  env: Environment,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<string> {
   const present = kafkaJarsDir(env);
   if (present !== undefined) return present;
   const target = join(cacheDir(env), `kafka-${KAFKA_VERSION}`);
@@ -40,7 +45,7 @@ export async function ensureKafkaJars(env: Environment, progress: Progress): Pro
   const partial = `${target}.partial-${process.pid}`;
   mkdirSync(partial, { recursive: true });
   try {
-    await fetchJars(partial, env, progress);
+    await fetchJars(partial, env, progress, signal);
     renameSync(join(partial, 'lib'), target);
   } catch (error) {
     // Somebody else may have been faster: then theirs is as good.
@@ -51,7 +56,12 @@ export async function ensureKafkaJars(env: Environment, progress: Progress): Pro
   return target;
 }
 
-async function fetchJars(partial: string, env: Environment, progress: Progress): Promise<void> {
+async function fetchJars(
+  partial: string,
+  env: Environment,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const logFile = join(partial, 'maven.log');
   const lib = join(partial, 'lib');
   const maven = await startGuarded({
@@ -71,8 +81,12 @@ async function fetchJars(partial: string, env: Environment, progress: Progress):
   const report = () => progress(downloadedJars(logFile), Date.now() - startedMs);
   report();
   const timer = setInterval(report, PROGRESS_EVERY_MS);
+  const giveUp = () => void maven.stop(1_000);
+  signal?.addEventListener('abort', giveUp);
   const { code } = await maven.exited;
+  signal?.removeEventListener('abort', giveUp);
   clearInterval(timer);
+  signal?.throwIfAborted();
   if (code !== 0 || !holdsKafka(lib)) {
     throw new LocalError(
       `Maven could not fetch Kafka ${KAFKA_VERSION} (exit code ${code}). Its last lines:\n${tailOf(logFile, 8)}`,

@@ -25,6 +25,8 @@ export interface KafkaOptions {
   /** JVM heap, e.g. '512m' (the default). */
   readonly heap?: string;
   readonly env?: Environment;
+  /** Aborts the start: the broker is stopped, and the promise rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running broker. */
@@ -54,13 +56,14 @@ const PORT_ATTEMPTS = 3;
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   mkdirSync(join(options.dataDir, '..'), { recursive: true });
-  const held = await claim(
-    `${options.dataDir}.process.json`,
-    `The Kafka data in ${options.dataDir}`,
-  );
+  const held = await claim(`${options.dataDir}.process.json`, {
+    what: `The Kafka data in ${options.dataDir}`,
+    remedy: 'Stop that one first, or use another folder.',
+  });
   try {
     rotateLog(options.logFile, LOG_BYTES_MAX);
     await formatStorage(options);
+    options.signal?.throwIfAborted();
     return await startOnAPort(options, held);
   } catch (error) {
     held.release();
@@ -90,22 +93,21 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
   held.noteChild(broker);
 
   const brokers = `${LOOPBACK}:${port}`;
-  const abort = new AbortController();
+  const died = new AbortController();
   const ended = broker.exited.then((end) => {
-    abort.abort();
+    died.abort();
     return end;
   });
+  const over = AbortSignal.any([died.signal, ...(options.signal ? [options.signal] : [])]);
   const timeoutMs = options.startTimeoutMs ?? 60_000;
-  const healthy = await kafkaHealthy(brokers, timeoutMs, abort.signal);
-  if (!healthy) {
-    const died = abort.signal.aborted;
+  const healthy = await kafkaHealthy(brokers, timeoutMs, over);
+  if (!healthy || over.aborted) {
+    const what = died.signal.aborted
+      ? `ended (exit code ${(await ended).code})`
+      : `did not answer within ${timeoutMs / 1000} s`;
     await broker.stop(0);
-    throw startFailure(
-      logFile,
-      died
-        ? `ended (exit code ${(await ended).code})`
-        : `did not answer within ${timeoutMs / 1000} s`,
-    );
+    options.signal?.throwIfAborted();
+    throw startFailure(logFile, what);
   }
   return {
     brokers,

@@ -2,12 +2,12 @@ import { createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** Whether we can listen on that loopback port now. Nothing is thrown. */
-export function isPortFree(port: number): Promise<boolean> {
+/** Why we cannot listen on that loopback port now (an errno code); undefined where we can. Nothing is thrown. */
+export function portFault(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: LOOPBACK }, () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, host: LOOPBACK }, () => server.close(() => resolve(undefined)));
   });
 }
 

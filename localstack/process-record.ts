@@ -20,18 +20,26 @@ export interface Claim {
 
 const REAP_GRACE_MS = 10_000;
 
+/** How a refusal reads. */
+export interface ClaimText {
+  /** Names the thing, e.g. "The Kafka data in .localstack/kafka". */
+  readonly what: string;
+  readonly remedy: string;
+}
+
 /**
  * Claims what `file` stands for. A claim whose owner runs no more is taken over, and the process that it left behind
  * is stopped first; a process is recognised by its number and its start time, so no foreign one is ever touched.
- * @param what names the thing in the refusal, e.g. "The Kafka data in .localstack/kafka"
  * @throws LocalError where a running process holds the claim
  */
-export async function claim(file: string, what: string): Promise<Claim> {
+export async function claim(file: string, text: ClaimText): Promise<Claim> {
   mkdirSync(dirname(file), { recursive: true });
   const self = identityOf(process.pid) ?? { pid: process.pid, started: 'unknown' };
   for (let attempt = 0; attempt < 5; attempt++) {
-    const text = readText(file);
-    if (text !== undefined) await takeOver(file, what, parseRecord(text));
+    const owner = await reapAbandoned(file);
+    if (owner !== undefined) {
+      throw new LocalError(`${text.what} is in use by process ${owner.pid}.`, text.remedy);
+    }
     if (create(file, { owner: self })) {
       return {
         noteChild: (child) => replace(file, { owner: self, child }),
@@ -39,18 +47,21 @@ export async function claim(file: string, what: string): Promise<Claim> {
       };
     }
   }
-  throw new LocalError(`${what} is being claimed by another start.`, 'Start one at a time.');
+  throw new LocalError(`${text.what} is being claimed by another start.`, 'Start one at a time.');
 }
 
-async function takeOver(file: string, what: string, record: ProcessRecord): Promise<void> {
-  if (isRunning(record.owner)) {
-    throw new LocalError(
-      `${what} is in use by process ${record.owner.pid}.`,
-      'Stop that one first (Ctrl-C in its terminal), or use another folder.',
-    );
-  }
-  if (record.child !== undefined) await reap(record.child);
+/**
+ * Clears away a claim whose owner runs no more, and stops the process that it left behind.
+ * @returns the owner, where it runs; undefined where nothing is claimed (any more)
+ */
+export async function reapAbandoned(file: string): Promise<ProcessIdentity | undefined> {
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  const { owner, child } = parseRecord(text);
+  if (isRunning(owner)) return owner;
+  if (child !== undefined) await reap(child);
   rmSync(file, { force: true });
+  return undefined;
 }
 
 /** Stops a process that a killed start left behind. */

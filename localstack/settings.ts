@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type Environment, localstackDir } from './paths.ts';
+
+/** A port that people can set; 0 = any free one. */
+export interface PortSetting {
+  readonly variable: string;
+  readonly port: number;
+}
+
+/** What the environment says about the local stack. */
+export interface StackSettings {
+  readonly dir: string;
+  /** Brokers that run already and are not ours; undefined: we start one. */
+  readonly kafkaBrokers: string | undefined;
+  readonly ports: {
+    readonly api: PortSetting;
+    readonly lambda: PortSetting;
+    readonly kafka: PortSetting;
+    readonly dynamodb: PortSetting;
+  };
+  /** Sentences about variables that make no sense. */
+  readonly faults: readonly string[];
+}
+
+/** Reads the stack's own variables. Nothing is thrown: what is wrong comes back in `faults`. */
+export function stackSettings(env: Environment): StackSettings {
+  const faults: string[] = [];
+  const port = (variable: string, fallback: number): PortSetting => {
+    const text = env[variable];
+    if (text === undefined || text === '') return { variable, port: fallback };
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && value <= 65_535) return { variable, port: value };
+    faults.push(`${variable} is "${text}": write a port from 1 to 65535, or 0 for any free one`);
+    return { variable, port: fallback };
+  };
+  const ports = {
+    api: port('API_PORT', 8000),
+    lambda: port('LAMBDA_PORT', 3002),
+    kafka: port('KAFKA_PORT', 9092),
+    dynamodb: port('DYNAMODB_PORT', 8001),
+  };
+  const kafkaBrokers = env['KAFKA_BROKERS'] || undefined;
+  const used = Object.values(ports).filter(({ port }) => port !== 0);
+  for (const [index, one] of used.entries()) {
+    const other = used.slice(0, index).find(({ port }) => port === one.port);
+    if (other !== undefined) {
+      faults.push(`${other.variable} and ${one.variable} are both ${one.port}: change one`);
+    }
+  }
+  return { dir: localstackDir(env), kafkaBrokers, ports, faults };
+}
+
+/** Where things lie in the stack's folder. */
+export function stackFiles(dir: string) {
+  return {
+    kafkaData: join(dir, 'kafka'),
+    kafkaLog: join(dir, 'kafka.log'),
+    dynamodbData: join(dir, 'dynamodb'),
+    dynamodbLog: join(dir, 'dynamodb.log'),
+    endpoints: join(dir, 'endpoints.json'),
+    /** Held by the process that serves the stack. */
+    stackClaim: join(dir, 'stack.process.json'),
+    /** Held by `npm start`, which watches over the former. */
+    startClaim: join(dir, 'start.process.json'),
+  };
+}
