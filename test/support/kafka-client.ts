@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import kafkajs, { type Admin } from 'kafkajs';
+import { createClusterInspector } from '../../lib/effect/kafka/cluster-inspector.ts';
+import { createKafkaConnection, type KafkaConnection } from '../../lib/effect/kafka/connection.ts';
+import { createRecordPublisher } from '../../lib/effect/kafka/publisher.ts';
+import { createRecordReader } from '../../lib/effect/kafka/reader.ts';
+import { systemClock } from '../../lib/effect/system-clock.ts';
+import type { ConsumedRecord } from '../../lib/model/record.ts';
+import type { OutgoingRecord, PublishRequest } from '../../lib/ports/record-publisher.ts';
+
+/** What the tests of the Kafka client need, on a connection of its own. */
+export interface KafkaTestClient {
+  readonly connection: KafkaConnection;
+  readonly publisher: ReturnType<typeof createRecordPublisher>;
+  readonly reader: ReturnType<typeof createRecordReader>;
+  readonly inspector: ReturnType<typeof createClusterInspector>;
+  readonly admin: Admin;
+  /** Makes a topic with a name of its own, and resolves when it has leaders. */
+  makeTopic(partitions?: number, config?: Readonly<Record<string, string>>): Promise<string>;
+  /** All records of a partition. */
+  readAll(topic: string, partition?: number): Promise<readonly ConsumedRecord[]>;
+  close(): Promise<void>;
+}
+
+export async function createKafkaTestClient(brokers: string): Promise<KafkaTestClient> {
+  const connection = createKafkaConnection({ brokers: brokers.split(','), clientId: 'test' });
+  const deps = { connection, clock: systemClock };
+  const reader = createRecordReader(deps);
+  const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: 0 });
+  const admin = kafka.admin();
+  await admin.connect();
+  return {
+    connection,
+    publisher: createRecordPublisher(deps),
+    reader,
+    inspector: createClusterInspector(deps),
+    admin,
+    async makeTopic(partitions = 1, config = {}) {
+      const topic = `test-${randomUUID()}`;
+      await createTopic(admin, topic, partitions, config);
+      return topic;
+    },
+    readAll(topic, partition = 0) {
+      const window = { recordsMax: 1e6, bytesMax: 1e9, deadlineMs: Date.now() + 20_000 };
+      return reader.read(topic, partition, 0, window);
+    },
+    async close() {
+      connection.close();
+      await admin.disconnect();
+    },
+  };
+}
+
+export async function createTopic(
+  admin: Admin,
+  topic: string,
+  partitions: number,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  const topics = [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
+  await admin.createTopics({ topics, waitForLeaders: true });
+}
+
+/** A request for one record; what is left out is empty or null. */
+export function requestOf(topic: string, record: Partial<OutgoingRecord> = {}): PublishRequest {
+  return {
+    topic,
+    build: () => ({ partition: 0, key: null, value: null, headers: [], ...record }),
+  };
+}
+
+/** Text of a record's value. */
+export const valueText = ({ value }: { readonly value: Uint8Array | null }): string | null =>
+  value === null ? null : Buffer.from(value).toString();
