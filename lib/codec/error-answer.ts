@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from '../model/errors.ts';
-import { described } from './api-registry.ts';
 
 /** The body of every answer that is no success (docs/contracts.md, "Error codes"). */
-export const errorAnswer = described(
-  z.strictObject({
+export const errorAnswer = z
+  .strictObject({
     success: z.literal(false),
-    code: described(z.enum(ERROR_CODES), { description: 'What kind of fault, for programs.' }),
-    message: described(z.string(), {
+    code: z
+      .enum(ERROR_CODES)
+      .register(z.globalRegistry, { description: 'The kind of fault, for programs.' }),
+    message: z.string().register(z.globalRegistry, {
       description: 'Names the fault and what to change, for people.',
     }),
-    requestId: described(z.string(), { description: 'Finds the log lines of this request.' }),
-  }),
-  { id: 'Error', description: 'Every answer that is no success.' },
-);
+    requestId: z.string().register(z.globalRegistry, {
+      description: 'Finds the log lines of this request.',
+    }),
+  })
+  .register(z.globalRegistry, { description: 'Every answer that is no success.' });
 
 export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -1,0 +1,68 @@
+import { elevenFields } from '../decide/dead-letter-item.ts';
+import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
+import { fitsAnswer } from './answer-size.ts';
+import { OMITTABLE, type ListedMessage, type WholeMessage } from './dead-letter-answer.ts';
+import { base64OrNull, headersJson } from './record-content.ts';
+
+/** A dead letter as the list shows it. Pure, total. */
+export function toListedMessage(item: DeadLetterItem): ListedMessage {
+  return {
+    id: item.id,
+    reason: item.reason,
+    state: item.state,
+    orderId: item.orderId,
+    arrivedAt: new Date(item.arrivedAtMs).toISOString(),
+    redriveCount: item.redriveCount,
+    ...elevenFields(item),
+    originalMessageEncoding: item.originalMessageEncoding,
+    ...(item.originalMessageTruncated ? { originalMessageTruncated: true as const } : {}),
+    ...(item.bytesMissing ? { bytesMissing: true as const } : {}),
+  };
+}
+
+/**
+ * A dead letter with its exact bytes, within what a function can answer: `originalMessage` is left out first, then the
+ * bytes. Pure, total.
+ *
+ * @param envelope as it is to be shown (decide/dead-letter-item.ts); undefined where the bytes are gone
+ */
+export function toWholeMessage(item: DeadLetterItem, envelope: Envelope | undefined): WholeMessage {
+  const listed = toListedMessage(item);
+  const { envelopeAt } = item;
+  if (envelope === undefined) {
+    const bytes = { originalKey: null, originalValue: null, originalHeaders: [] };
+    return { ...listed, envelopeAt, ...bytes, bytesMissing: true };
+  }
+  const { originalMessageTruncated: _cutInTheIndex, ...rest } = listed;
+  return fitMessage({
+    ...rest,
+    ...elevenFields(envelope),
+    envelopeAt,
+    originalMessageEncoding: envelope.originalMessageEncoding,
+    ...(envelope.originalMessageTruncated ? { originalMessageTruncated: true } : {}),
+    originalKey: base64OrNull(envelope.originalKey),
+    originalValue: base64OrNull(envelope.originalValue),
+    originalHeaders: headersJson(envelope.originalHeaders).map((header) => ({ ...header })),
+    ...(envelope.bytesMissing ? { bytesMissing: true } : {}),
+    schemaVersion: envelope.schemaVersion,
+    originalTimestamp: envelope.originalTimestamp,
+    valueSizeBytes: envelope.valueSizeBytes,
+    valueSha256: envelope.valueSha256,
+    failedAt: envelope.failedAt,
+    totalAttempts: envelope.totalAttempts,
+    errorStack: envelope.errorStack,
+    errorCauses: envelope.errorCauses.map((cause) => ({ ...cause })),
+    by: envelope.by,
+  });
+}
+
+function fitMessage(message: WholeMessage): WholeMessage {
+  if (fitsAnswer(message)) return message;
+  let smaller: WholeMessage = { ...message, originalMessage: null, originalMessageTruncated: true };
+  for (const field of OMITTABLE) {
+    if (fitsAnswer(smaller)) break;
+    const omitted = [...(smaller.omitted ?? []), field];
+    smaller = { ...smaller, [field]: field === 'originalHeaders' ? [] : null, omitted };
+  }
+  return smaller;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+
+/** A place in the list of dead letters; what lies after it comes next. */
+interface Position {
+  readonly arrivedAtMs: number;
+  readonly id: string;
+}
+
+/** Longest cursor that is looked at, in characters; ours are below 200. */
+const CURSOR_CHARS_MAX = 500;
+
+const schema = z.strictObject({
+  v: z.literal(1),
+  at: z.int(),
+  id: z.string().check(z.minLength(1), z.maxLength(200)),
+  for: z.string(),
+});
+
+/**
+ * Place and filters → the text that a caller hands back: base64url of JSON, opaque to callers.
+ * @param filters what the list was asked for, without limit and cursor; JSON values
+ */
+export function encodeCursor(position: Position, filters: object): string {
+  const json = { v: 1, at: position.arrivedAtMs, id: position.id, for: fingerprint(filters) };
+  return Buffer.from(JSON.stringify(json), 'utf8').toString('base64url');
+}
+
+/** The place that a cursor names, or what is wrong with it, for a person. Total. */
+export function decodeCursor(cursor: string, filters: object): Position | { fault: string } {
+  const parsed = cursor.length > CURSOR_CHARS_MAX ? undefined : parseCursor(cursor);
+  if (parsed === undefined) return { fault: 'is none that this API gave' };
+  if (parsed.for !== fingerprint(filters)) return { fault: 'belongs to a list with other filters' };
+  return { arrivedAtMs: parsed.at, id: parsed.id };
+}
+
+function parseCursor(cursor: string): z.infer<typeof schema> | undefined {
+  const bytes = Buffer.from(cursor, 'base64url');
+  // Node skips over characters that are no base64url: only the text that we would write is ours.
+  if (bytes.toString('base64url') !== cursor) return undefined;
+  try {
+    return z.safeParse(schema, JSON.parse(bytes.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same for the same filters, in whatever order they were given. */
+function fingerprint(filters: object): string {
+  const entries = Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(entries)).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { deadLetterPath } from './codec/dead-letter-answer.ts';
+import { toWholeMessage } from './codec/dead-letter-json.ts';
+import { jsonEnvelopeCodec } from './codec/envelope.ts';
+import { dynamoDbLoader } from './effect/dynamodb/client.ts';
+import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
+import { createRecordReader } from './effect/kafka/reader.ts';
+import { readDeadLetter } from './flow/read-dead-letter.ts';
+import { jsonAnswer } from './lambda/http-answer.ts';
+import type { WiredHttp } from './lambda/http-handler.ts';
+import { AppError } from './model/errors.ts';
+import { SERVICE, wireHttp, type Environment } from './wire-http.ts';
+import { kafkaConnectionOf } from './wire-kafka.ts';
+
+const schemas = { path: deadLetterPath, query: z.strictObject({}) };
+
+/** `GET /api/dlq/messages/{id}`. @throws AppError CONFIG_INVALID */
+export function wireDlqMessage(env: Environment): WiredHttp<typeof schemas> {
+  const { config, clock, log } = wireHttp(env);
+  const deps = {
+    index: createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() }),
+    reader: createRecordReader({ connection: kafkaConnectionOf(config, SERVICE), clock }),
+    codec: jsonEnvelopeCodec,
+  };
+  return {
+    schemas,
+    clock,
+    log,
+    answer: async ({ path }, { deadlineMs }) => {
+      const reading = await readDeadLetter(path.id, deadlineMs, deps);
+      if (reading === undefined) {
+        throw new AppError(
+          'DEAD_LETTER_NOT_FOUND',
+          `No dead letter has the id ${path.id}: take one that /api/dlq/messages shows`,
+        );
+      }
+      const message = toWholeMessage(reading.item, reading.envelope);
+      return jsonAnswer(200, { success: true, message });
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { listQuerySchema } from './codec/list-query.ts';
+import { dynamoDbLoader } from './effect/dynamodb/client.ts';
+import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
+import { listDeadLetters } from './flow/list-dead-letters.ts';
+import { jsonAnswer } from './lambda/http-answer.ts';
+import type { WiredHttp } from './lambda/http-handler.ts';
+import { orderIdSchema } from './orders/order-api.ts';
+import { wireHttp, type Environment } from './wire-http.ts';
+
+const schemas = { path: z.strictObject({}), query: listQuerySchema(orderIdSchema) };
+
+/** `GET /api/dlq/messages`. @throws AppError CONFIG_INVALID */
+export function wireDlqMessages(env: Environment): WiredHttp<typeof schemas> {
+  const { config, clock, log } = wireHttp(env);
+  const index = createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() });
+  return {
+    schemas,
+    clock,
+    log,
+    answer: async ({ query }) => {
+      const { messages, nextCursor } = await listDeadLetters(query, { index });
+      return jsonAnswer(200, {
+        success: true,
+        dlqTopic: config.topics.dlq,
+        messageCount: messages.length,
+        messages,
+        nextCursor,
+      });
+    },
+  };
+}

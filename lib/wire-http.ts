@@ -1,0 +1,19 @@
+import { parseConfig, type Config } from './config.ts';
+import { systemClock } from './effect/system-clock.ts';
+import { createLog } from './lambda/log.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+
+/** The service's name in logs and to the brokers. */
+export const SERVICE = 'order-service';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What every function of the API stands on. Each has a composition root of its own (wire-*.ts), so that its bundle
+ * holds only what it uses. Call once per execution environment.
+ * @throws AppError CONFIG_INVALID
+ */
+export function wireHttp(env: Environment): { config: Config; clock: Clock; log: Log } {
+  return { config: parseConfig(env), clock: systemClock, log: createLog({ service: SERVICE }) };
+}
