@@ -56,7 +56,7 @@ export async function startDemoStack(progress: (line: string) => void): Promise<
   const up = until(
     async () => {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(said);
-      return readEndpoints(dir);
+      return readEndpoints(env);
     },
     START_MAX_MS,
     100,

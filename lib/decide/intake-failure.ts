@@ -40,10 +40,10 @@ export function toUndeliveredEvent(
 }
 
 function givenUpText({ condition, functionError, invocationsAbout, by }: AwsWrapper): string {
-  const invoked =
-    functionError === undefined ? 'not invoked' : `the function failed with "${functionError}"`;
-  const times = invocationsAbout === undefined ? '' : `, about ${invocationsAbout} invocations`;
-  return `AWS Lambda gave the record up: ${condition} (${invoked}${times}). The log of request ${by.requestId} has the cause.`;
+  const gaveUp = `AWS Lambda gave the record up: ${condition}`;
+  if (functionError === undefined) return `${gaveUp}, the function was not invoked`;
+  const times = invocationsAbout === undefined ? '' : ` in about ${invocationsAbout} invocations`;
+  return `${gaveUp}, the function failed with "${functionError}"${times}; the log of request ${by.requestId} has the cause`;
 }
 
 /**

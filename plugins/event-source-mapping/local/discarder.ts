@@ -8,7 +8,7 @@ export interface DiscarderOptions {
   readonly destination: Destination;
   readonly counters: MappingCounters;
   readonly log: EventSourceLog;
-  isCancelled(): boolean;
+  readonly isCancelled: () => boolean;
 }
 
 export type DiscardReason = Pick<DiscardedRecord, 'condition' | 'requestId' | 'invokeCount'>;
