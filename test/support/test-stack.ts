@@ -82,9 +82,9 @@ async function bundle(outDir: string): Promise<string> {
   const bundler = join(PROJECT_DIR, 'plugins', 'bundle.ts');
   if (!existsSync(bundler)) return '';
   const { bundleFunctions } = (await import(bundler)) as {
-    bundleFunctions?: (outDir: string) => Promise<unknown>;
+    bundleFunctions?: (options: { outDir: string }) => Promise<unknown>;
   };
   if (bundleFunctions === undefined) return '';
-  await bundleFunctions(outDir);
+  await bundleFunctions({ outDir });
   return outDir;
 }
