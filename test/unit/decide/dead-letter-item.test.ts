@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  asShown,
+  elevenFields,
+  smallerItem,
+  toDeadLetterItem,
+} from '../../../lib/decide/dead-letter-item.ts';
+import { smallerEnvelope, toEnvelope } from '../../../lib/decide/envelope.ts';
+import type { FailedEvent } from '../../../lib/model/dead-letter.ts';
+import { failedEvent } from '../../support/dead-letters.ts';
+
+const AT = { topic: 'order-events-dlq', partition: 3, offset: 12 };
+const OPEN = { kind: 'open', revision: 1, arrivedAtMs: 1_700_000_000_000 } as const;
+const envelopeOf = (over: Partial<FailedEvent> = {}) =>
+  toEnvelope(failedEvent(over), { orderId: 'ORDER-1', consumerGroup: 'order-service-group' });
+const withValue = (value: Uint8Array) => envelopeOf({ record: { key: null, value, headers: [] } });
+const itemOf = (envelope = envelopeOf()) =>
+  toDeadLetterItem(envelope, OPEN, { at: AT, bytesMissing: false });
+
+describe('the index item', () => {
+  it('is open, and holds what lists show and where the envelope lies', () => {
+    const envelope = envelopeOf();
+    expect(itemOf(envelope)).toEqual({
+      ...elevenFields(envelope),
+      id: envelope.id,
+      revision: 1,
+      state: 'open',
+      reason: 'retries-exhausted',
+      orderId: 'ORDER-1',
+      originalMessageTruncated: false,
+      originalMessageEncoding: 'utf-8',
+      bytesMissing: false,
+      arrivedAtMs: 1_700_000_000_000,
+      redriveCount: 0,
+      envelopeAt: AT,
+    });
+  });
+
+  it.each([
+    [8_192, 8_192, false],
+    [8_193, 8_192, true],
+  ])('of a message of %i bytes has %i', (bytes, kept, originalMessageTruncated) => {
+    const item = itemOf(withValue(Buffer.alloc(bytes, 'x')));
+    expect(item.originalMessage).toHaveLength(kept);
+    expect(item).toMatchObject({ originalMessageTruncated });
+  });
+
+  it('of bytes that are no text has a beginning that can still be decoded', () => {
+    const value = Buffer.alloc(10_000, 0xff);
+    const item = itemOf(withValue(value));
+    const decoded = Buffer.from(item.originalMessage ?? '', 'base64');
+    expect(decoded.equals(value.subarray(0, 6_144))).toBe(true);
+  });
+
+  it('has the beginning of the message even where the envelope lost it', () => {
+    const item = toDeadLetterItem(envelopeOf(), OPEN, { at: AT, bytesMissing: true });
+    expect(item).toMatchObject({ bytesMissing: true, originalMessage: expect.any(String) });
+  });
+
+  it('made smaller has short texts and no message', () => {
+    const error = { type: 'E'.repeat(200), message: 'x'.repeat(8_000), causes: [] };
+    expect(smallerItem(itemOf(envelopeOf({ error })))).toMatchObject({
+      originalMessage: null,
+      originalMessageTruncated: true,
+      errorMessage: `${'x'.repeat(199)}…`,
+      envelopeAt: AT,
+    });
+  });
+});
+
+describe('an envelope as it is shown', () => {
+  it('has the item’s fields, where another writer’s envelope lies in the topic', () => {
+    const item = itemOf(envelopeOf({ attempts: 4 }));
+    const other = envelopeOf({ attempts: 2 });
+    expect(asShown(other, item)).toMatchObject({ retryCount: 3, failedAttempts: 4 });
+  });
+
+  it('has the whole message, though the item has its beginning alone', () => {
+    const envelope = withValue(Buffer.alloc(20_000, 'x'));
+    const shown = asShown(smallerEnvelope(envelope)!, itemOf(envelope));
+    expect(shown.originalMessage).toHaveLength(20_000);
+    expect(shown.originalMessageTruncated).toBe(false);
+  });
+
+  it('has the item’s beginning where the bytes are missing', () => {
+    const envelope = withValue(Buffer.alloc(20_000, 'x'));
+    const smallest = smallerEnvelope(smallerEnvelope(envelope)!)!;
+    const shown = asShown(smallest, itemOf(envelope));
+    expect(shown.originalMessage).toHaveLength(8_192);
+    expect(shown).toMatchObject({ originalMessageTruncated: true, bytesMissing: true });
+  });
+});

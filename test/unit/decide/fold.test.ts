@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { toDeadLetterItem } from '../../../lib/decide/dead-letter-item.ts';
+import { toEnvelope } from '../../../lib/decide/envelope.ts';
+import { foldDeadLetter } from '../../../lib/decide/fold.ts';
+import {
+  DEAD_LETTER_STATES,
+  type DeadLetterItem,
+  type IntakeEvent,
+} from '../../../lib/model/dead-letter.ts';
+import { failedEvent, failedEventArbitrary } from '../../support/dead-letters.ts';
+
+const NOW_MS = 1_700_000_000_000;
+const AT = { topic: 'order-events-dlq', partition: 0, offset: 0 };
+
+/** The index, as folding alone would leave it. */
+function apply(item: DeadLetterItem | undefined, event: IntakeEvent): DeadLetterItem | undefined {
+  const next = foldDeadLetter(item, event, NOW_MS);
+  if (next.kind === 'unchanged') return item;
+  const envelope = toEnvelope(event, { orderId: undefined, consumerGroup: 'group' });
+  return toDeadLetterItem(envelope, next, { at: AT, bytesMissing: false });
+}
+
+const open = (): DeadLetterItem => apply(undefined, failedEvent())!;
+
+it('opens a dead letter that is not there, at its first revision and at the time of now', () => {
+  expect(foldDeadLetter(undefined, failedEvent(), NOW_MS)).toEqual({
+    kind: 'open',
+    revision: 1,
+    arrivedAtMs: NOW_MS,
+  });
+});
+
+it.each(DEAD_LETTER_STATES)('changes nothing where one is there already (%s)', (state) => {
+  expect(foldDeadLetter({ ...open(), state }, failedEvent(), NOW_MS)).toEqual({
+    kind: 'unchanged',
+  });
+});
+
+it('takes a failure of a redriven record that the index knows nothing of: the index was lost', () => {
+  const event = failedEvent({ redrive: { id: 'redrive-1', count: 1 } });
+  expect(apply(undefined, event)).toMatchObject({ state: 'open', redriveCount: 1 });
+});
+
+it('is the same after duplicates and late events in any order: open, as the first one says', () => {
+  const events = fc
+    .array(failedEventArbitrary, { minLength: 1, maxLength: 5 })
+    .chain((some) => fc.shuffledSubarray([...some, ...some], { minLength: 1 }));
+  fc.assert(
+    fc.property(events, (some) => {
+      const id = failedEvent().id;
+      const ofOne = some.map((event) => ({ ...event, id }));
+      const last = ofOne.reduce<DeadLetterItem | undefined>(apply, undefined);
+      expect(last).toEqual(apply(undefined, ofOne[0]!));
+      expect(last).toMatchObject({ state: 'open', revision: 1 });
+    }),
+  );
+});
