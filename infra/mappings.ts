@@ -1,0 +1,64 @@
+import { groupOf, type Config } from '../lib/config.ts';
+import { tierWindowSeconds } from '../lib/decide/tiers.ts';
+
+/** An event source mapping, as serverless.yml takes it under `msk` (the plugin adds what osls lacks). */
+export interface MappingEvent {
+  readonly arn: string;
+  readonly topic: string;
+  readonly consumerGroupId: string;
+  readonly startingPosition: 'TRIM_HORIZON';
+  readonly batchSize: number;
+  readonly maximumBatchingWindow: number;
+  readonly maximumRetryAttempts: number;
+  readonly bisectBatchOnFunctionError?: true;
+  readonly destinations?: { readonly onFailure: string };
+  readonly functionResponseType?: 'ReportBatchItemFailures';
+}
+
+/** Explicit: no limit together with a destination would mean 10 on AWS. */
+const RETRY_ATTEMPTS = 10_000;
+const NO_LIMIT = -1;
+
+type MappingConfig = Pick<
+  Config,
+  'topics' | 'policy' | 'consumerGroup' | 'partialResponses' | 'batchSizeMax'
+>;
+
+/**
+ * The service's event source mappings, by function. The only place that says what they are like; pure, total.
+ * A failing batch is narrowed to the record that kills the function, and what nothing heals goes to the intake topic; the
+ * intake's own mapping never gives up, since nobody is behind it.
+ */
+export function mappingTable(
+  config: MappingConfig,
+  clusterArn: string,
+): Readonly<
+  Record<'process-orders' | 'retry-orders' | 'publish-dead-letter', readonly MappingEvent[]>
+> {
+  const { order, redrive, intake } = config.topics;
+  const common = (topic: string, windowSeconds: number) => ({
+    arn: clusterArn,
+    topic,
+    consumerGroupId: groupOf(topic, config),
+    startingPosition: 'TRIM_HORIZON' as const,
+    batchSize: config.batchSizeMax,
+    maximumBatchingWindow: windowSeconds,
+    ...(config.partialResponses && { functionResponseType: 'ReportBatchItemFailures' as const }),
+  });
+  const processing = (topic: string, windowSeconds: number): MappingEvent => ({
+    ...common(topic, windowSeconds),
+    maximumRetryAttempts: RETRY_ATTEMPTS,
+    bisectBatchOnFunctionError: true,
+    destinations: { onFailure: `kafka://${intake}` },
+  });
+  return {
+    'process-orders': [processing(order, 0)],
+    'retry-orders': [
+      ...config.policy.tiers.map(({ topic, delayMs }) =>
+        processing(topic, tierWindowSeconds(delayMs)),
+      ),
+      processing(redrive, 0),
+    ],
+    'publish-dead-letter': [{ ...common(intake, 0), maximumRetryAttempts: NO_LIMIT }],
+  };
+}
