@@ -1,0 +1,87 @@
+import type { RecordContent } from '../../lib/model/record.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import type {
+  PublishOptions,
+  PublishOutcome,
+  PublishRequest,
+  RecordPublisher,
+} from '../../lib/ports/record-publisher.ts';
+
+/** A topic in memory. */
+interface MemoryTopic {
+  /** Key, value and header values together. */
+  readonly recordBytesMax: number;
+  readonly partitions: RecordContent[][];
+}
+
+/** The port in memory; test/contract/record-publisher.test.ts holds it to what the real one does. */
+export interface MemoryPublisher extends RecordPublisher {
+  createTopic(topic: string, partitions?: number, recordBytesMax?: number): void;
+  deleteTopic(topic: string): void;
+  /** What lies in all partitions of a topic, by partition. */
+  records(topic: string): readonly RecordContent[];
+  /** How many requests each call of `publish` had. */
+  readonly calls: readonly number[];
+}
+
+/** Between two tries of what could not be written. */
+const RETRY_MS = 50;
+
+/** @param latencyMs until an acknowledgement comes */
+export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublisher {
+  const topics = new Map<string, MemoryTopic>();
+  const calls: number[] = [];
+
+  const writeOne = (request: PublishRequest): PublishOutcome => {
+    const topic = topics.get(request.topic);
+    if (topic === undefined) throw new Error(`topic ${request.topic} does not exist`);
+    const { partition, key, value, headers } = request.build(topic.partitions.length);
+    const log = topic.partitions[partition];
+    if (log === undefined) throw new Error(`there is no partition ${partition}`);
+    const bytes = [key, value, ...headers.map((header) => header.value)].reduce(
+      (sum, part) => sum + (part?.length ?? 0),
+      0,
+    );
+    if (bytes > topic.recordBytesMax) {
+      return { kind: 'too-large', error: new Error('MESSAGE_TOO_LARGE') };
+    }
+    return { kind: 'acknowledged', partition, offset: log.push({ key, value, headers }) - 1 };
+  };
+
+  const publishOne = async (
+    request: PublishRequest,
+    index: number,
+    options: PublishOptions,
+  ): Promise<PublishOutcome> => {
+    const { deadlineMs } = options;
+    let failure = new Error('the deadline came before the first try');
+    for (let tries = 0; clock.nowMs() < deadlineMs; tries++) {
+      try {
+        const outcome = writeOne(request);
+        if (latencyMs > 0) await clock.sleep(latencyMs);
+        return outcome;
+      } catch (error) {
+        failure = error as Error;
+        if (tries === 0) options.onFirstFailure?.(index, failure);
+      }
+      await clock.sleep(Math.min(RETRY_MS, deadlineMs - clock.nowMs()));
+    }
+    return { kind: 'unknown', error: failure };
+  };
+
+  return {
+    calls,
+    createTopic(topic, partitions = 1, recordBytesMax = Infinity) {
+      topics.set(topic, {
+        recordBytesMax,
+        partitions: Array.from({ length: partitions }, () => []),
+      });
+    },
+    deleteTopic: (topic) => void topics.delete(topic),
+    records: (topic) => topics.get(topic)?.partitions.flat() ?? [],
+    publish(requests, options) {
+      calls.push(requests.length);
+      return Promise.all(requests.map((request, index) => publishOne(request, index, options)));
+    },
+  };
+}

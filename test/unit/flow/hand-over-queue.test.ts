@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { createHandOverQueue } from '../../../lib/flow/hand-over-queue.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+/** A queue whose hand-overs take `latencyMs`, and what was handed over when. */
+function start(latencyMs = 0) {
+  const clock = createVirtualClock(0);
+  const handedOver: (readonly [atMs: number, items: readonly string[]])[] = [];
+  const queue = createHandOverQueue(async (items: readonly string[]) => {
+    handedOver.push([clock.nowMs(), items]);
+    await clock.sleep(latencyMs);
+    return items.map((item) => `${item} done`);
+  }, clock);
+  return { clock, queue, handedOver };
+}
+
+it('hands over together what fails at about the same time, and answers each', async () => {
+  const { clock, queue, handedOver } = start();
+  const adding = [queue.add('a'), queue.add('b')];
+  expect(await clock.run(Promise.all(adding))).toEqual(['a done', 'b done']);
+  expect(handedOver).toEqual([[20, ['a', 'b']]]);
+});
+
+it('what fails later does not wait for what is being handed over', async () => {
+  const { clock, queue, handedOver } = start(1_000);
+  const first = queue.add('a');
+  await clock.run(clock.sleep(100));
+  const second = queue.add('b');
+  await clock.run(Promise.all([first, second]));
+  expect(handedOver).toEqual([
+    [20, ['a']],
+    [120, ['b']],
+  ]);
+});
+
+it('flush hands over at once, and nothing is handed over twice', async () => {
+  const { clock, queue, handedOver } = start();
+  const adding = queue.add('a');
+  queue.flush();
+  queue.flush();
+  await clock.run(adding);
+  await clock.run(clock.sleep(100));
+  expect(handedOver).toEqual([[0, ['a']]]);
+});
