@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, type ProcessIdentity, signalProcess } from './process-identity.ts';
 
 export interface GuardedCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Gets what the process writes, stdout and stderr, appended. */
-  readonly logFile: string;
+  /** Gets what the process writes, stdout and stderr, appended; absent: `stdout` and `stderr` are to be read. */
+  readonly logFile?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
 }
@@ -18,6 +19,9 @@ export interface ProcessEnd {
 }
 
 export interface GuardedProcess extends ProcessIdentity {
+  /** What it writes, where no log file was named. */
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
   /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<ProcessEnd>;
   /** SIGTERM, then SIGKILL where it has not ended within `graceMs`. Resolves when it has ended; never rejects. */
@@ -57,14 +61,14 @@ exit "$code"
  * @throws Error where it cannot be started at all (a missing program ends with code 127 instead)
  */
 export async function startGuarded(options: GuardedCommand): Promise<GuardedProcess> {
-  const log = openSync(options.logFile, 'a');
+  const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a');
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', options.command, ...options.args], {
     detached: true,
-    stdio: ['pipe', log, log, 'pipe'],
+    stdio: ['pipe', log ?? 'pipe', log ?? 'pipe', 'pipe'],
     cwd: options.cwd,
     env: options.env ?? process.env,
   });
-  closeSync(log);
+  if (log !== undefined) closeSync(log);
   guard.stdin?.on('error', () => undefined); // The guard ended first: nothing to tell it.
   const guardExited = new Promise<number>((resolve, reject) => {
     guard.once('error', reject);
@@ -80,6 +84,8 @@ export async function startGuarded(options: GuardedCommand): Promise<GuardedProc
   });
   return {
     ...identity,
+    stdout: guard.stdout,
+    stderr: guard.stderr,
     exited,
     signal: (signal) => signalProcess(identity, signal),
     stop: (graceMs) => stop(identity, exited, graceMs),

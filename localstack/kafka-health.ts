@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { withAdmin } from './kafka-admin.ts';
 
 const ASK_EVERY_MS = 100;
 
@@ -38,22 +38,10 @@ async function accepts(brokers: string): Promise<boolean> {
 }
 
 async function answers(brokers: string): Promise<boolean> {
-  const kafka = new Kafka({
-    clientId: 'order-service-local',
-    brokers: brokers.split(',').map((broker) => broker.trim()),
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 2000,
-    requestTimeout: 2000,
-    retry: { retries: 0 },
-  });
-  const admin = kafka.admin();
   try {
-    await admin.connect();
-    const cluster = await admin.describeCluster();
+    const cluster = await withAdmin(brokers, (admin) => admin.describeCluster());
     return cluster.brokers.length > 0 && cluster.controller !== null;
   } catch {
     return false;
-  } finally {
-    await admin.disconnect().catch(() => undefined);
   }
 }

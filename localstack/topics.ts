@@ -1,4 +1,4 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import {
   delayOfRetryTopic,
   forgottenRetryTopics,
@@ -6,6 +6,7 @@ import {
   type TopicSpec,
 } from '../infra/topics.ts';
 import type { Config } from '../lib/config.ts';
+import { withAdmin } from './kafka-admin.ts';
 import { LocalError } from './local-error.ts';
 
 export interface TopicsReport {
@@ -24,15 +25,8 @@ export async function ensureTopics(
   brokers: string,
   config: Pick<Config, 'topics' | 'policy'>,
 ): Promise<TopicsReport> {
-  const kafka = new Kafka({
-    clientId: 'order-service-local',
-    brokers: brokers.split(',').map((broker) => broker.trim()),
-    logLevel: logLevel.NOTHING,
-  });
-  const admin = kafka.admin();
   try {
-    await admin.connect();
-    return await createMissing(admin, brokers, config);
+    return await withAdmin(brokers, (admin) => createMissing(admin, brokers, config));
   } catch (error) {
     if (error instanceof LocalError) throw error;
     throw new LocalError(
@@ -40,8 +34,6 @@ export async function ensureTopics(
       'Check that the broker runs and lets this user create topics.',
       { cause: error },
     );
-  } finally {
-    await admin.disconnect().catch(() => undefined);
   }
 }
 

@@ -1,0 +1,44 @@
+import type { WriteStream } from 'node:tty';
+import { eventLine, isLogLine } from './event-line.ts';
+import { isFrameworkNoise } from './framework-noise.ts';
+import { printable } from './printable.ts';
+
+/** Where a supervised stack's lines go. Nothing is thrown. */
+export interface Output {
+  /** What we ourselves have to tell. */
+  tell(text: string): void;
+  /** A line of stdout: a function's log line, or what the framework draws there. */
+  functionLine(line: string): void;
+  /** A line of stderr. */
+  frameworkLine(line: string): void;
+}
+
+/**
+ * At a terminal: a readable line per event, and no noise. Piped: stdout holds the functions' JSON log lines, as they
+ * are, and nothing else; the rest goes to stderr.
+ */
+export function createOutput(
+  stdout: NodeJS.WriteStream | WriteStream,
+  stderr: NodeJS.WriteStream | WriteStream,
+): Output {
+  const colour = stdout.isTTY && stdout.hasColors();
+  if (!stdout.isTTY) {
+    return {
+      tell: (text) => stderr.write(`${text}\n`),
+      functionLine: (line) => (isLogLine(line) ? stdout : stderr).write(`${line}\n`),
+      frameworkLine: (line) => stderr.write(`${line}\n`),
+    };
+  }
+  const show = (line: string) => {
+    if (!isFrameworkNoise(line)) stdout.write(`${printable(line)}\n`);
+  };
+  return {
+    tell: (text) => stdout.write(`${text}\n`),
+    functionLine: (line) => {
+      if (!isLogLine(line)) return show(line);
+      const text = eventLine(line, colour);
+      if (text !== undefined) stdout.write(`${text}\n`);
+    },
+    frameworkLine: show,
+  };
+}
