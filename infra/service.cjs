@@ -5,8 +5,8 @@ module.exports = () => {
   try {
     return serviceVariables(process.env);
   } catch (error) {
-    // The message lists every fault; a stack would bury it.
-    error.stack = error.message;
-    throw error;
+    // The framework would repeat the message, which lists every fault, for each variable that is read from here.
+    process.stderr.write(`\n${error.message}\n`);
+    process.exit(1);
   }
 };

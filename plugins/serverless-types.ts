@@ -1,3 +1,5 @@
+import type { Template } from './event-source-mapping/template.ts';
+
 /** The few parts of the framework's objects that our plugins touch; osls has no types. */
 export interface Serverless {
   readonly serviceDir: string;
@@ -8,8 +10,12 @@ export interface Serverless {
       readonly environment?: Readonly<Record<string, unknown>>;
       readonly timeout?: number;
       readonly memorySize?: number;
+      readonly compiledCloudFormationTemplate?: Template;
     };
     readonly functions: Readonly<Record<string, ServerlessFunction>>;
+  };
+  getProvider(name: 'aws'): {
+    readonly naming: { getLambdaLogicalId(functionKey: string): string };
   };
   readonly configSchemaHandler: {
     defineFunctionEventProperties(provider: string, event: string, schema: object): void;

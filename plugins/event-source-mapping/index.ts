@@ -7,6 +7,7 @@ import type {
 } from '../serverless-types.ts';
 import { EVENT_PROPERTIES, mappingOf, type MskEvent } from './declaration.ts';
 import { startEventSource, type EventSource } from './local/event-source.ts';
+import { patchMapping } from './template.ts';
 import type { EventSourceLog, FunctionDeclaration, MappingDeclaration } from './local/types.ts';
 
 /** Lambda's and osls' own defaults. */
@@ -34,6 +35,7 @@ export default class EventSourceMappingPlugin {
     };
     serverless.configSchemaHandler.defineFunctionEventProperties('aws', 'msk', EVENT_PROPERTIES);
     this.hooks = {
+      'after:package:compileEvents': () => this.#patchTemplate(),
       // `serverless offline` without `start` fires no hook that waits: make it the same as with.
       'before:offline:start': async () => {
         const { commands } = serverless.processedInput;
@@ -43,6 +45,18 @@ export default class EventSourceMappingPlugin {
       'offline:functionsUpdated:cleanup': () => this.#eventSource?.reload(),
       'before:offline:start:end': () => this.#eventSource?.stop(),
     };
+  }
+
+  #patchTemplate(): void {
+    const { service } = this.#serverless;
+    const template = service.provider.compiledCloudFormationTemplate;
+    const { naming } = this.#serverless.getProvider('aws');
+    if (template === undefined) return;
+    for (const [key, fn] of Object.entries(service.functions)) {
+      for (const event of mskEventsOf(fn)) {
+        patchMapping(template, naming.getLambdaLogicalId(key), event);
+      }
+    }
   }
 
   #start(): void {
@@ -66,15 +80,21 @@ function declarationsOf({ service, serviceDir }: Serverless): {
   const functions: FunctionDeclaration[] = [];
   for (const [key, fn] of Object.entries(service.functions)) {
     const name = fn.name ?? `${service.service}-${service.provider.stage ?? 'dev'}-${key}`;
-    const mine = (fn.events ?? [])
-      .map((event) => event['msk'] as MskEvent | undefined)
-      .filter((event) => event !== undefined && event.enabled !== false)
-      .map((event) => mappingOf(event as MskEvent, name));
+    const mine = mskEventsOf(fn)
+      .filter(({ enabled }) => enabled !== false)
+      .map((event) => mappingOf(event, name));
     if (mine.length === 0) continue;
     mappings.push(...mine);
     functions.push(functionOf(fn, name, service.provider, serviceDir));
   }
   return { functions, mappings };
+}
+
+function mskEventsOf({ events = [] }: ServerlessFunction): MskEvent[] {
+  return events.flatMap((event) => {
+    const msk = event['msk'] as MskEvent | undefined;
+    return msk === undefined ? [] : [msk];
+  });
 }
 
 function functionOf(
