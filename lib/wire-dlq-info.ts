@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { noFields } from './codec/api-schema.ts';
 import { groupOf } from './config.ts';
 import { createClusterInspector } from './effect/kafka/cluster-inspector.ts';
 import { createRecordReader } from './effect/kafka/reader.ts';
@@ -9,8 +9,7 @@ import { readOrderId } from './orders/order-event.ts';
 import { SERVICE, wireHttp, type Environment } from './wire-http.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
-const nothing = z.strictObject({});
-const schemas = { path: nothing, query: nothing };
+const schemas = { path: noFields, query: noFields };
 
 /** `GET /api/dlq/info`. @throws AppError CONFIG_INVALID */
 export function wireDlqInfo(env: Environment): WiredHttp<typeof schemas> {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { noFields } from './codec/api-schema.ts';
 import { deadLetterPath } from './codec/dead-letter-answer.ts';
 import { toWholeMessage } from './codec/dead-letter-json.ts';
 import { jsonEnvelopeCodec } from './codec/envelope.ts';
@@ -12,7 +12,7 @@ import { AppError } from './model/errors.ts';
 import { SERVICE, wireHttp, type Environment } from './wire-http.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
-const schemas = { path: deadLetterPath, query: z.strictObject({}) };
+const schemas = { path: deadLetterPath, query: noFields };
 
 /** `GET /api/dlq/messages/{id}`. @throws AppError CONFIG_INVALID */
 export function wireDlqMessage(env: Environment): WiredHttp<typeof schemas> {

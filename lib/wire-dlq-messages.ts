@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { noFields } from './codec/api-schema.ts';
 import { listQuerySchema } from './codec/list-query.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
@@ -8,7 +8,7 @@ import type { WiredHttp } from './lambda/http-handler.ts';
 import { orderIdSchema } from './orders/order-api.ts';
 import { wireHttp, type Environment } from './wire-http.ts';
 
-const schemas = { path: z.strictObject({}), query: listQuerySchema(orderIdSchema) };
+const schemas = { path: noFields, query: listQuerySchema(orderIdSchema) };
 
 /** `GET /api/dlq/messages`. @throws AppError CONFIG_INVALID */
 export function wireDlqMessages(env: Environment): WiredHttp<typeof schemas> {

@@ -24,3 +24,6 @@ export const orNull = <T extends z.ZodMiniType>(schema: T, description: string) 
 
 /** A mark that is there and true, or not there. */
 export const mark = (description: string) => described(z.optional(z.literal(true)), description);
+
+/** Of an endpoint that takes nothing there. */
+export const noFields = z.strictObject({});

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ErrorAnswer } from '../codec/error-answer.ts';
 import { AppError, type ErrorCode } from '../model/errors.ts';
-import { HTTP_STATUS } from './http-errors.ts';
+import { HTTP_ERRORS } from './http-errors.ts';
 
 /** What an endpoint answers; `headers` go over the ones that every answer has. */
 export type HttpAnswer = APIGatewayProxyStructuredResultV2 & { readonly statusCode: number };
@@ -44,7 +44,7 @@ export function textAnswer(
  */
 export function errorAnswerOf(thrown: unknown, requestId: string): HttpAnswer {
   const { code, message } = thrown instanceof AppError ? thrown : internal(requestId);
-  const statusCode = HTTP_STATUS[code];
+  const statusCode = HTTP_ERRORS[code].status;
   const body: ErrorAnswer = { success: false, code, message, requestId };
   const headers = statusCode === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : undefined;
   return jsonAnswer(statusCode, body, { ...headers, ...headersOf(thrown) });

@@ -1,21 +1,30 @@
 import type { ErrorCode } from '../model/errors.ts';
 
+interface HttpError {
+  readonly status: number;
+  /** What it says about the request, for the API document. */
+  readonly meaning: string;
+}
+
 /** The one table of code → HTTP status. Codes that no request can cause are faults of ours: 500. */
-export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
-  REQUEST_INVALID: 400,
-  BODY_NOT_JSON: 400,
-  BODY_TOO_LARGE: 413,
-  CURSOR_INVALID: 400,
-  ORDER_NOT_FOUND: 404,
-  DEAD_LETTER_NOT_FOUND: 404,
-  ROUTE_NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  PUBLISH_NOT_ACKNOWLEDGED: 503,
-  KAFKA_UNAVAILABLE: 503,
-  STORE_UNAVAILABLE: 503,
-  TIMED_OUT: 503,
-  INTERNAL: 500,
-  CONFIG_INVALID: 500,
-  EVENT_NOT_MSK: 500,
-  RECORDS_UNSETTLED: 500,
+export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
+  REQUEST_INVALID: { status: 400, meaning: 'a field or parameter is wrong; the text names it' },
+  BODY_NOT_JSON: { status: 400, meaning: 'the body is missing or no JSON' },
+  BODY_TOO_LARGE: { status: 413, meaning: 'the body is over 64 KiB' },
+  CURSOR_INVALID: { status: 400, meaning: '`cursor` is none of ours, or of another list' },
+  ORDER_NOT_FOUND: { status: 404, meaning: 'no such order has been processed' },
+  DEAD_LETTER_NOT_FOUND: { status: 404, meaning: 'no dead letter has this id' },
+  ROUTE_NOT_FOUND: { status: 404, meaning: 'the API has no such path' },
+  METHOD_NOT_ALLOWED: { status: 405, meaning: 'the path has other methods: see the header Allow' },
+  PUBLISH_NOT_ACKNOWLEDGED: {
+    status: 503,
+    meaning: 'the brokers did not acknowledge in time; it may have been written all the same',
+  },
+  KAFKA_UNAVAILABLE: { status: 503, meaning: 'the Kafka cluster does not answer' },
+  STORE_UNAVAILABLE: { status: 503, meaning: 'the table does not answer' },
+  TIMED_OUT: { status: 503, meaning: 'no answer in time' },
+  INTERNAL: { status: 500, meaning: 'an error of ours; the log has it' },
+  CONFIG_INVALID: { status: 500, meaning: 'the function is configured wrongly' },
+  EVENT_NOT_MSK: { status: 500, meaning: 'never an answer of the API' },
+  RECORDS_UNSETTLED: { status: 500, meaning: 'never an answer of the API' },
 };

@@ -7,7 +7,7 @@ import { AppError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import { errorAnswerOf, type HttpAnswer } from './http-answer.ts';
-import { headerOf, parseJsonBody, parseQuery } from './http-request.ts';
+import { parseJsonBody, parseQuery } from './http-request.ts';
 import { parseRequest } from './http-validation.ts';
 import { withFields } from './log.ts';
 
@@ -43,6 +43,8 @@ export interface HttpCall {
   readonly log: Log;
   readonly method: string;
   readonly rawPath: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 export interface WiredHttp<S extends HttpSchemas> {
@@ -92,19 +94,20 @@ function toCall(
   const nowMs = clock.nowMs();
   const { method } = event.requestContext.http;
   const traceparent =
-    parseTraceparent(headerOf(event, 'traceparent')) ?? newTraceparent(randomBytes(24));
+    parseTraceparent(event.headers?.['traceparent']) ?? newTraceparent(randomBytes(24));
   return {
     nowMs,
     deadlineMs: nowMs + Math.min(HTTP_DEADLINE_MS, context.getRemainingTimeInMillis() - ANSWER_MS),
     traceparent,
     method,
     rawPath: event.rawPath,
+    headers: event.headers ?? {},
     log: withFields(log, {
       functionName: context.functionName,
       functionVersion: context.functionVersion,
       requestId: context.awsRequestId,
       httpMethod: method,
-      httpRoute: event.routeKey,
+      httpRoute: event.routeKey?.split(' ').at(-1),
       traceparent,
     }),
   };

@@ -54,8 +54,3 @@ export function parseQuery(event: APIGatewayProxyEventV2): Readonly<Record<strin
   }
   return Object.fromEntries(pairs);
 }
-
-/** A header's value; names are lower-case in payload format 2.0. */
-export function headerOf(event: APIGatewayProxyEventV2, name: string): string | undefined {
-  return event.headers?.[name];
-}

@@ -1,0 +1,161 @@
+/**
+ * What makes the page send requests: plain JavaScript for the browser, from this origin alone. Text from answers goes
+ * into the page as text, never as HTML.
+ */
+export const DOCS_SCRIPT = String.raw`'use strict';
+// A body is shown up to here; the whole of it is one click on the link away.
+const SHOWN_CHARS_MAX = 200000;
+
+for (const form of document.querySelectorAll('form.try')) {
+  const scenario = form.querySelector('[data-scenario]');
+  const body = form.querySelector('[data-body]');
+  if (scenario) {
+    scenario.addEventListener('change', () => {
+      body.value = freshExample(scenario.value);
+      showCurl(form);
+    });
+    body.value = freshExample(scenario.value);
+  }
+  form.addEventListener('input', () => showCurl(form));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void send(form);
+  });
+  form.querySelector('[data-copy]').addEventListener('click', () => copyCurl(form));
+  showCurl(form);
+}
+
+// Orders named ORDER-TEST-... get an id of their own each time: a second one with the same id would be a duplicate.
+function freshExample(text) {
+  const value = JSON.parse(text);
+  if (/^ORDER-TEST-/.test(value.orderId || '')) {
+    value.orderId = value.orderId.replace(/-\d+$/, '') + '-' + Date.now().toString(36).toUpperCase();
+  }
+  return JSON.stringify(value, null, 2);
+}
+
+function requestOf(form) {
+  let path = form.dataset.path;
+  const query = new URLSearchParams();
+  for (const field of form.querySelectorAll('[data-in]')) {
+    const value = field.value.trim();
+    if (field.dataset.in === 'path') {
+      path = path.replace('{' + field.name + '}', value ? encodeURIComponent(value) : '{' + field.name + '}');
+    } else if (value) {
+      query.append(field.name, value);
+    }
+  }
+  const body = form.querySelector('[data-body]');
+  const search = query.toString();
+  return {
+    method: form.dataset.method,
+    url: path + (search ? '?' + search : ''),
+    body: body ? body.value : undefined,
+  };
+}
+
+function curlOf(form) {
+  const { method, url, body } = requestOf(form);
+  const quote = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
+  const parts = ['curl'];
+  if (body !== undefined) {
+    parts.push('-X', method, '-H', quote('content-type: application/json'), '-d', quote(compact(body)));
+  }
+  parts.push(quote(location.origin + url));
+  return parts.join(' ');
+}
+
+function compact(text) {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function showCurl(form) {
+  form.querySelector('.curl').textContent = curlOf(form);
+}
+
+async function copyCurl(form) {
+  const button = form.querySelector('[data-copy]');
+  try {
+    await navigator.clipboard.writeText(curlOf(form));
+    button.textContent = 'Copied';
+  } catch {
+    // No clipboard outside of secure contexts: select it instead.
+    getSelection().selectAllChildren(form.querySelector('.curl'));
+    button.textContent = 'Selected';
+  }
+  setTimeout(() => (button.textContent = 'Copy'), 1500);
+}
+
+async function send(form) {
+  const { method, url, body } = requestOf(form);
+  const button = form.querySelector('button[type=submit]');
+  const startMs = performance.now();
+  button.disabled = true;
+  try {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(url, { method, headers, body });
+    const text = await response.text();
+    const tookMs = Math.round(performance.now() - startMs);
+    show(form, response.ok, response.status + ' ' + response.statusText + ', ' + tookMs + ' ms', text);
+    if (response.ok) fillIn(JSON.parse(text));
+  } catch (error) {
+    show(form, false, 'No answer', String(error));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function show(form, ok, status, text) {
+  const answer = form.querySelector('.answer');
+  answer.hidden = false;
+  answer.classList.toggle('bad', !ok);
+  answer.querySelector('.status').textContent = status;
+  const shown = answer.querySelector('.body');
+  shown.replaceChildren(...highlighted(pretty(text)));
+}
+
+function pretty(text) {
+  let whole = text;
+  try {
+    whole = JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // Not JSON: as it is.
+  }
+  if (whole.length <= SHOWN_CHARS_MAX) return whole;
+  return whole.slice(0, SHOWN_CHARS_MAX) + '\n… ' + (whole.length - SHOWN_CHARS_MAX) + ' more characters';
+}
+
+function highlighted(text) {
+  const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+  const nodes = [];
+  let end = 0;
+  for (const match of text.matchAll(token)) {
+    nodes.push(text.slice(end, match.index));
+    const span = document.createElement('span');
+    span.className = match[2] ? 'key' : match[1] ? 'string' : 'literal';
+    span.textContent = match[1] || match[0];
+    nodes.push(span, match[2] || '');
+    end = match.index + match[0].length;
+  }
+  nodes.push(text.slice(end));
+  return nodes;
+}
+
+// What an answer names goes into the fields of the other requests, where they are empty or were filled in before.
+function fillIn(answer) {
+  const first = answer.messages && answer.messages[0];
+  const known = { orderId: answer.orderId, id: first && first.id };
+  for (const [name, value] of Object.entries(known)) {
+    if (!value) continue;
+    for (const field of document.querySelectorAll('[data-in=path][name=' + name + ']')) {
+      if (field.value && field.value !== field.dataset.filled) continue;
+      field.value = field.dataset.filled = value;
+      showCurl(field.form);
+    }
+  }
+}
+`;
