@@ -30,7 +30,7 @@ function observed(connection: KafkaConnection) {
     ...connection,
     async send(to, request, deadlineMs) {
       if (request.name !== 'Produce') return connection.send(to, request, deadlineMs);
-      const { encode } = request.request as { encode(): Promise<{ size(): number }> };
+      const { encode } = request.request as { encode: () => Promise<{ size(): number }> };
       sizes.push((await encode()).size());
       inFlightMax = Math.max(inFlightMax, ++inFlight);
       return connection.send(to, request, deadlineMs).finally(() => inFlight--);
@@ -63,7 +63,7 @@ describe('publish', () => {
       { kind: 'acknowledged', partition: 2, offset: 1 },
       { kind: 'acknowledged', partition: 1, offset: 1 },
     ]);
-    expect(counts.toSorted()).toEqual([2, 2, 3, 3, 3]);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([2, 2, 3, 3, 3]);
   });
 
   test('cuts batches above 512 KiB, sends one request at a time, keeps the order', async () => {

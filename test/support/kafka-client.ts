@@ -19,6 +19,8 @@ export interface KafkaTestClient {
   makeTopic(partitions?: number, config?: Readonly<Record<string, string>>): Promise<string>;
   /** All records of a partition. */
   readAll(topic: string, partition?: number): Promise<readonly ConsumedRecord[]>;
+  /** Deletes the records of partition 0 before the offset. */
+  deleteBefore(topic: string, offset: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,11 @@ export async function createKafkaTestClient(brokers: string): Promise<KafkaTestC
     readAll(topic, partition = 0) {
       const window = { recordsMax: 1e6, bytesMax: 1e9, deadlineMs: Date.now() + 20_000 };
       return reader.read(topic, partition, 0, window);
+    },
+    async deleteBefore(topic, offset) {
+      await admin.fetchTopicOffsets(topic); // kafkajs looks for leaders before it asks for them.
+      const partitions = [{ partition: 0, offset: String(offset) }];
+      await admin.deleteTopicRecords({ topic, partitions });
     },
     async close() {
       connection.close();
