@@ -15,6 +15,8 @@ import { createMetrics } from './lambda/metrics.ts';
 import { AppError } from './model/errors.ts';
 import { orderBusiness } from './orders/business.ts';
 import { readOrderId } from './orders/order-event.ts';
+import type { Business } from './ports/business.ts';
+import type { Log } from './ports/log.ts';
 import type { RecordPublisher } from './ports/record-publisher.ts';
 
 /** The service's name in logs and metrics. */
@@ -25,21 +27,23 @@ const ANSWER_MS = 1_000;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A deployment's business, made of its configuration. */
+export type BusinessOf = (config: Config, log: Log) => Business<unknown>;
+
 /**
  * process-orders and retry-orders: they differ in their mappings alone, since each record is read by the rule of its
  * own topic. Call once per execution environment.
  * @throws AppError CONFIG_INVALID
  */
-export function wireBatchProcessing(env: Environment): WiredBatch {
+export function wireBatchProcessing(
+  env: Environment,
+  businessOf: BusinessOf = ordersOf,
+): WiredBatch {
   const config = parseConfig(env);
   const edge = edgeOf(config);
   const { clock, metrics } = edge;
   const publisher = publisherOf(config);
-  const store = createOrderStore({ table: config.ordersTable, load: dynamoDbLoader() });
-  const business = orderBusiness({ store, failureSimulation: config.failureSimulation });
-  if (config.failureSimulation) {
-    edge.log.warn('ORDER_FAILURE_SIMULATION is on: orders named ORDER-TEST-… fail on purpose');
-  }
+  const business = businessOf(config, edge.log);
   const { policy, processingTimeoutMs, concurrencyMax, topics } = config;
   return {
     ...edge,
@@ -95,6 +99,15 @@ export function wireDeadLetterPublishing(env: Environment): WiredBatch {
         },
       ),
   };
+}
+
+/** The order service's business over its store. */
+function ordersOf({ ordersTable, failureSimulation }: Config, log: Log): Business<unknown> {
+  if (failureSimulation) {
+    log.warn('ORDER_FAILURE_SIMULATION is on: orders named ORDER-TEST-… fail on purpose');
+  }
+  const store = createOrderStore({ table: ordersTable, load: dynamoDbLoader() });
+  return orderBusiness({ store, failureSimulation });
 }
 
 /** What every batch function has at its edge. */
