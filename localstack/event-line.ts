@@ -18,6 +18,7 @@ export function eventLine(line: string, colour: boolean): string | undefined {
   const paint: Paint = (style, text) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const message = textOf(fields['message']);
+  if (SAID_ALREADY.test(message)) return undefined;
   const shape = SHAPES.find(({ pattern }) => pattern.test(message));
   return shape === undefined
     ? otherLine(fields, message, paint)
@@ -29,6 +30,9 @@ export function isLogLine(line: string): boolean {
   const fields = parseLogLine(line);
   return fields !== undefined && ('_aws' in fields || 'message' in fields);
 }
+
+/** On this machine it is always on, and every new environment of a function says so. */
+const SAID_ALREADY = /^ORDER_FAILURE_SIMULATION is on/;
 
 /** How the contract's messages are shown. */
 const SHAPES: readonly {

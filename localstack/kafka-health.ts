@@ -45,3 +45,24 @@ async function answers(brokers: string): Promise<boolean> {
     return false;
   }
 }
+
+/**
+ * Waits until consumer groups can be had. The first question makes a new broker create the topic of their offsets, and
+ * until that has leaders, every client that joins is told that there is no coordinator.
+ * @returns true as soon as they can; false after `timeoutMs`, or when the signal aborts
+ */
+export async function groupsReady(
+  brokers: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const untilMs = Date.now() + timeoutMs;
+  return withAdmin(brokers, async (admin) => {
+    while (Date.now() < untilMs && signal?.aborted !== true) {
+      const answer = await admin.describeGroups(['order-service-start']).catch(() => undefined);
+      if (answer !== undefined) return true;
+      await sleep(ASK_EVERY_MS);
+    }
+    return false;
+  }).catch(() => false);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type GuardedProcess, type ProcessEnd, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
-import { kafkaHealthy } from './kafka-health.ts';
+import { groupsReady, kafkaHealthy } from './kafka-health.ts';
 import { brokerProperties } from './kafka-properties.ts';
 import { LocalError } from './local-error.ts';
 import { rotateLog, tailOf } from './log-tail.ts';
@@ -100,7 +100,8 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
   });
   const over = AbortSignal.any([died.signal, ...(options.signal ? [options.signal] : [])]);
   const timeoutMs = options.startTimeoutMs ?? 60_000;
-  const healthy = await kafkaHealthy(brokers, timeoutMs, over);
+  const healthy =
+    (await kafkaHealthy(brokers, timeoutMs, over)) && (await groupsReady(brokers, timeoutMs, over));
   if (!healthy || over.aborted) {
     const what = died.signal.aborted
       ? `ended (exit code ${(await ended).code})`

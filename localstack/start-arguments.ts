@@ -9,7 +9,7 @@ export const START_HELP = `Starts the local stack and keeps it up: Kafka, a Dyna
 
   npm start                 addresses and a line per event; Ctrl-C stops all of it, data stays
   npm start -- --fresh      the same, on empty data (everything in .localstack/kafka and .localstack/dynamodb goes)
-  npm start | jq .message   piped, stdout holds the functions' JSON log lines, and nothing else
+  npm start --silent | jq   piped, stdout holds the functions' JSON log lines (without --silent, npm adds two of its own)
 
 Environment:
   API_PORT (8000), LAMBDA_PORT (3002), KAFKA_PORT (9092), DYNAMODB_PORT (8001): 0 takes any free one

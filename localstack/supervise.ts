@@ -64,7 +64,9 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
   removeEndpoints(dirname(files.endpoints));
   if (!ending.signal.aborted) {
     output.tell(
-      `The stack ended by itself (exit code ${code}). Logs of its servers: ${files.kafkaLog} ${files.dynamodbLog}`,
+      up
+        ? `The stack ended by itself (exit code ${code}). Logs of its servers: ${files.kafkaLog} ${files.dynamodbLog}`
+        : `The stack did not come up (exit code ${code}).`,
     );
     return code === 0 ? 1 : code;
   }

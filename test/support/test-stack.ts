@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableInputs } from '../../infra/tables.ts';
 import { parseConfig } from '../../lib/config.ts';
@@ -7,11 +7,12 @@ import { ensureKafkaJars } from '../../localstack/kafka-jars.ts';
 import { startKafka } from '../../localstack/kafka.ts';
 import { PROJECT_DIR } from '../../localstack/paths.ts';
 import { identityOf } from '../../localstack/process-identity.ts';
+import { bundleFunctions } from '../../plugins/bundle-functions.ts';
 
 export interface TestStack {
   readonly kafkaBrokers: string;
   readonly dynamodbEndpoint: string;
-  /** Folder of the bundled functions; empty text where there is no bundler yet. */
+  /** Folder of the bundled functions: `<name>.cjs` for each. */
   readonly bundleDir: string;
   readonly logFiles: readonly string[];
   /** Stops all of it and removes the data; the logs stay until the next run. */
@@ -79,12 +80,6 @@ export async function startTestStack(): Promise<TestStack> {
 }
 
 async function bundle(outDir: string): Promise<string> {
-  const bundler = join(PROJECT_DIR, 'plugins', 'bundle.ts');
-  if (!existsSync(bundler)) return '';
-  const { bundleFunctions } = (await import(bundler)) as {
-    bundleFunctions?: (options: { outDir: string }) => Promise<unknown>;
-  };
-  if (bundleFunctions === undefined) return '';
   await bundleFunctions({ outDir });
   return outDir;
 }
