@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Hooks,
   Serverless,
@@ -13,6 +14,8 @@ import type { EventSourceLog, FunctionDeclaration, MappingDeclaration } from './
 /** Lambda's and osls' own defaults. */
 const TIMEOUT_DEFAULT_S = 6;
 const MEMORY_DEFAULT_MB = 1024;
+
+const READY_WAIT_MS = 10_000;
 
 /**
  * Serverless plugin: declares what osls lacks of an `msk` event, and serves the mappings under `serverless offline`.
@@ -59,7 +62,7 @@ export default class EventSourceMappingPlugin {
     }
   }
 
-  #start(): void {
+  async #start(): Promise<void> {
     const { functions, mappings } = declarationsOf(this.#serverless);
     if (mappings.length === 0) return;
     this.#eventSource = startEventSource({
@@ -68,6 +71,8 @@ export default class EventSourceMappingPlugin {
       mappings,
       log: this.#log,
     });
+    // The stack counts as up when records are read; a mapping that has to wait for its topic does not hold it up.
+    await Promise.race([this.#eventSource.ready, sleep(READY_WAIT_MS, undefined, { ref: false })]);
   }
 }
 

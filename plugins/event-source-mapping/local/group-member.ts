@@ -39,6 +39,7 @@ export interface GroupMemberOptions {
   readonly sessionTimeoutMs: number;
 }
 
+const QUIET_MS = 3_000;
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 2_000;
 
@@ -50,6 +51,7 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
   let isJoining = false;
   let wasMember = false;
   let lastComplaint = '';
+  let failingSinceMs: number | undefined;
   const consumer = new Consumer({
     clientId: 'event-source-mapping',
     bootstrapBrokers: [...options.brokers],
@@ -77,6 +79,9 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
 
   function complain(error: unknown): void {
     const missing = isTopicMissing(error);
+    failingSinceMs ??= Date.now();
+    // A coordinator that is only just starting is no news.
+    if (!missing && Date.now() - failingSinceMs < QUIET_MS) return;
     events.onState(missing ? 'waiting-for-topic' : 'broker-unreachable');
     const text = missing
       ? `Topic ${topic} does not exist yet: the mapping to ${mapping.functionName} waits for it`
@@ -114,6 +119,7 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
           partitions.length === 0 ? [] : await positionsOf(consumer, mapping, partitions);
         if (consumer.generationId !== generationId) return;
         lastComplaint = '';
+        failingSinceMs = undefined;
         events.onAssigned(assigned);
         events.onState('member');
         return;
