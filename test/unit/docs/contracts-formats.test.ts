@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toAttributes } from '../../../lib/effect/dynamodb/dead-letter-attributes.ts';
+import { parseAwsWrapper } from '../../../lib/codec/aws-wrapper.ts';
+import { toBatchResponse } from '../../../lib/codec/batch-response.ts';
+import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
+import { parseIntakeEvent } from '../../../lib/codec/intake-event.ts';
+import { encodeCursor } from '../../../lib/codec/list-cursor.ts';
+import { readRetryState, RETRY_STATE_HEADER } from '../../../lib/codec/retry-state.ts';
+import { elevenFields, toDeadLetterItem } from '../../../lib/decide/dead-letter-item.ts';
+import { deadLetterId } from '../../../lib/decide/dead-letter-id.ts';
+import { toEnvelope } from '../../../lib/decide/envelope.ts';
+import { RETRY_STATE_BYTES_MAX } from '../../../lib/model/retry.ts';
+import { orderEventSchema } from '../../../lib/orders/order-event.ts';
+import { failedEvent } from '../../support/dead-letters.ts';
+import { jsonOf, namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
+import { ROOT } from '../../support/source-files.ts';
+
+type Json = Record<string, unknown>;
+
+const page = readPage('docs/contracts.md');
+const section = (heading: string) => sectionOf(page, heading);
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(join(ROOT, 'test/fixtures', name), 'utf8')) as Json;
+const envelope = toEnvelope(failedEvent(), { orderId: 'ORDER-1', consumerGroup: 'group' });
+
+/** Rows of a table whose second column says that the field is always there. */
+const alwaysThere = (heading: string) =>
+  (tablesOf(section(heading))[0] ?? []).filter(([, there]) => there === 'always');
+
+const without = (json: Json, field: string): Json =>
+  Object.fromEntries(Object.entries(json).filter(([name]) => name !== field));
+
+it('the order event: every field, and no other', () => {
+  expect(namesOf(section('The order event'))).toEqual(Object.keys(orderEventSchema.shape));
+});
+
+describe('the header retry.state', () => {
+  const text = section('The header `retry.state`');
+  const example = jsonOf(text) as Json;
+  const read = (state: unknown) =>
+    readRetryState([{ key: RETRY_STATE_HEADER, value: Buffer.from(JSON.stringify(state)) }]);
+
+  it('the example is one that the codec takes, with every field of the table', () => {
+    expect(read(example)).toMatchObject({ kind: 'valid', state: { attempt: 2 } });
+    expect(namesOf(text)).toEqual(Object.keys(example));
+  });
+
+  it('a field is needed exactly where the table says so', () => {
+    const needed = Object.keys(example).filter(
+      (field) => read(without(example, field)).kind !== 'valid',
+    );
+    expect(needed).toEqual(alwaysThere('The header `retry.state`').map(([name]) => name));
+  });
+
+  it('says how long it may be', () => {
+    expect(text).toContain(`at most ${RETRY_STATE_BYTES_MAX.toLocaleString('en-US')} bytes`);
+  });
+});
+
+describe('the intake event', () => {
+  const golden = fixture('intake-event-v1.json');
+
+  it('the table has the golden fixture’s fields, and the optional one', () => {
+    expect(namesOf(section('The intake event'))).toEqual([...Object.keys(golden), 'redrive']);
+  });
+
+  it('a field is needed exactly where the table says so', () => {
+    const needed = Object.keys(golden).filter(
+      (field) => 'unreadable' in parseIntakeEvent(without(golden, field)),
+    );
+    expect(needed).toEqual(alwaysThere('The intake event').map(([name]) => name));
+  });
+});
+
+describe('AWS’s wrapper', () => {
+  const rows = tablesOf(section("AWS's wrapper"))[0] ?? [];
+
+  it.each(rows)('%s (needed: %s)', (path, needed) => {
+    const json = structuredClone(fixture('aws-on-failure-record.json'));
+    const names = path?.split('.') ?? [];
+    const last = names.pop() ?? '';
+    const parent = names.reduce((at, name) => at[name] as Json, json);
+    expect(parent).toHaveProperty(last);
+    // Nobody could tell a wrapper without `payload` from an event: the table names what is inside.
+    delete parent[last];
+    expect('unreadable' in parseAwsWrapper(json)).toBe(needed === 'yes');
+  });
+});
+
+describe('the envelope', () => {
+  const names = namesOf(section('The envelope'));
+
+  it('the table has the golden fixture’s fields, in its order', () => {
+    expect(names).toEqual(Object.keys(fixture('envelope-v1.json')));
+  });
+
+  it('the table has every field that is written, and no other', async () => {
+    const written = JSON.parse(Buffer.from(await jsonEnvelopeCodec.encode(envelope)).toString());
+    expect(names.toSorted()).toEqual(Object.keys(written as Json).toSorted());
+  });
+
+  it('names the eleven fields in one sentence', () => {
+    const sentence = section('The envelope').split('Eleven of these')[1] ?? '';
+    const named = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(named).toEqual(Object.keys(elevenFields(envelope)));
+  });
+});
+
+it('the dead letter’s id: the example is what the code makes of it', () => {
+  const [, topic = '', partition, offset, timestampMs, id] =
+    /Origin `\["order-service","(.+)",(\d+),(\d+),(\d+)\]` has the id\s+`(\w+)`/.exec(
+      section("The dead letter's id"),
+    ) ?? [];
+  const origin = {
+    topic,
+    partition: Number(partition),
+    offset: Number(offset),
+    timestampMs: Number(timestampMs),
+  };
+  expect(deadLetterId(origin)).toBe(id);
+});
+
+it('the batch response: the example is the answer to two unsettled records', () => {
+  const outcome = (topic: string, partition: number, offset: number) =>
+    ({ topic, partition, offset, kind: 'unsettled' }) as const;
+  const settled = { ...outcome('order-events', 0, 10), kind: 'processed' } as const;
+  const two = [settled, outcome('order-events', 0, 11), outcome('order-events', 3, 7)];
+  expect(jsonOf(section('The batch response'))).toEqual(toBatchResponse(two));
+});
+
+it('the index item: every attribute, and no other', () => {
+  const written = {
+    at: { topic: 'order-events-dlq', partition: 0, offset: 1 },
+    bytesMissing: false,
+  };
+  const next = { kind: 'open', revision: 1, arrivedAtMs: 1 } as const;
+  const attributes = Object.keys(toAttributes(toDeadLetterItem(envelope, next, written)));
+  const own = attributes.filter((name) => !Object.hasOwn(elevenFields(envelope), name));
+  expect(namesOf(section('Tables'), 1).toSorted()).toEqual(own.toSorted());
+});
+
+it('the list cursor: every field', () => {
+  const cursor = encodeCursor({ arrivedAtMs: 1, id: 'a' }, {});
+  const fields = Object.keys(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Json);
+  const sentence = section('Tables').split('A list cursor')[1] ?? '';
+  for (const field of fields) expect(sentence).toContain(`\`${field}\``);
+});
