@@ -2,16 +2,20 @@
 export interface LogLine {
   readonly message: string;
   readonly orderId: string | undefined;
-  readonly timestampMs: number;
+  /** When the attempt failed, epoch ms; undefined where the line is about something else. */
+  readonly failedAtMs: number | undefined;
 }
 
 /** Undefined where the text is no log line. Never throws. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
-    const { message, orderId, timestamp } = JSON.parse(text) as Record<string, unknown>;
+    const { message, orderId, failedAtMs } = JSON.parse(text) as Record<string, unknown>;
     if (typeof message !== 'string') return undefined;
-    const timestampMs = Date.parse(String(timestamp));
-    return { message, orderId: typeof orderId === 'string' ? orderId : undefined, timestampMs };
+    return {
+      message,
+      orderId: typeof orderId === 'string' ? orderId : undefined,
+      failedAtMs: typeof failedAtMs === 'number' ? failedAtMs : undefined,
+    };
   } catch {
     return undefined;
   }

@@ -48,8 +48,9 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
       ...traceparentOf(headers),
     };
   };
-  const failureFields = ({ delivery, failure }: HandOff): LogFields => ({
+  const failureFields = ({ delivery, failure, failedAtMs }: HandOff): LogFields => ({
     ...fieldsOf(delivery),
+    failedAtMs,
     errorType: failure.error.type,
     errorMessage: failure.error.message,
   });
