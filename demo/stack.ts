@@ -46,7 +46,9 @@ export async function startDemoStack(progress: (line: string) => void): Promise<
   let starting = true;
   createInterface(child.stderr).on('line', (line) => {
     said = `${said}${line}\n`.slice(-STDERR_CHARS_MAX);
-    if (starting) progress(line);
+    // From there on it speaks to a person who starts it by hand.
+    starting &&= !line.startsWith('The stack is up');
+    if (starting && line.trim() !== '') progress(line);
   });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
@@ -64,7 +66,6 @@ export async function startDemoStack(progress: (line: string) => void): Promise<
   try {
     const endpoints = await up;
     if (endpoints === undefined) throw new Error(`The local stack did not come up:\n${said}`);
-    starting = false;
     return {
       apiUrl: endpoints.api,
       env,
