@@ -41,7 +41,10 @@ export function destinationJson(discarded: DiscardedRecord, source: EventSourceI
       eventSourceArn: source.eventSourceArn,
       bootstrapServers: source.bootstrapServers,
       payloadSize: Buffer.byteLength(payload),
-      recordInfo: { offset: record.offset, timestamp: record.timestampMs },
+      recordInfo: {
+        offset: record.offset,
+        timestamp: new Date(record.timestampMs).toISOString(),
+      },
     },
   };
   return `${JSON.stringify(metadata).slice(0, -1)},"payload":${payload}}`;

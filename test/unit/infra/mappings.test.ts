@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { mappingTable } from '../../../infra/mappings.ts';
+import { topicTable } from '../../../infra/topics.ts';
+import { groupOf, parseConfig } from '../../../lib/config.ts';
+
+const ARN = 'arn:aws:kafka:x:0:cluster/c';
+const tableOf = (env: Record<string, string> = {}) => {
+  const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on', ...env });
+  return {
+    config,
+    table: mappingTable(config, ARN),
+    all: Object.values(mappingTable(config, ARN)).flat(),
+  };
+};
+
+describe('mappingTable', () => {
+  it('reads every topic but the DLQ itself, each once, each in its own group', () => {
+    const { config, all } = tableOf({ DLQ_DRAIN_DELAYS_MS: '1500' });
+    const topics = topicTable(config).map(({ topic }) => topic);
+    const read = topics.filter((topic) => topic !== config.topics.dlq);
+    expect(all.map(({ topic }) => topic).toSorted()).toEqual(read.toSorted());
+    expect(new Set(all.map(({ consumerGroupId }) => consumerGroupId)).size).toBe(all.length);
+    for (const { topic, consumerGroupId } of all)
+      expect(consumerGroupId).toBe(groupOf(topic, config));
+  });
+
+  it('gives the tiers, those being drained too, and the redrive topic to retry-orders', () => {
+    const { table } = tableOf({ DLQ_DRAIN_DELAYS_MS: '60000' });
+    expect(
+      table['retry-orders'].map(({ topic, maximumBatchingWindow }) => [
+        topic,
+        maximumBatchingWindow,
+      ]),
+    ).toEqual([
+      ['order-events-retry-1s', 0],
+      ['order-events-retry-2s', 0],
+      ['order-events-retry-4s', 0],
+      ['order-events-retry-60s', 6],
+      ['order-events-redrive', 0],
+    ]);
+  });
+
+  it('has no limit on the intake, and 10,000 attempts with bisect and the intake as destination elsewhere', () => {
+    const { table } = tableOf();
+    const [intake] = table['publish-dead-letter'];
+    expect(intake).toMatchObject({ topic: 'order-events-dlq-intake', maximumRetryAttempts: -1 });
+    expect(intake).not.toHaveProperty('destinations');
+    expect(intake).not.toHaveProperty('bisectBatchOnFunctionError');
+    for (const mapping of [...table['process-orders'], ...table['retry-orders']]) {
+      expect(mapping).toMatchObject({
+        maximumRetryAttempts: 10_000,
+        bisectBatchOnFunctionError: true,
+        destinations: { onFailure: 'kafka://order-events-dlq-intake' },
+        startingPosition: 'TRIM_HORIZON',
+      });
+    }
+  });
+
+  it.each([
+    ['on', 'ReportBatchItemFailures'],
+    ['off', undefined],
+  ])('PARTIAL_BATCH_RESPONSES=%s declares %s on every mapping', (value, declared) => {
+    const { all } = tableOf({ PARTIAL_BATCH_RESPONSES: value, PROCESSING_TIMEOUT_MS: '1000' });
+    for (const mapping of all) expect(mapping.functionResponseType).toBe(declared);
+  });
+});
