@@ -8,9 +8,9 @@ export interface Stage {
   /** Makes the ids of this run unlike those of every other. */
   readonly run: string;
   /** `npm run produce -- …` */
-  produce(args: readonly string[]): Promise<void>;
+  readonly produce: (args: readonly string[]) => Promise<void>;
   /** Calls `seen` for each log line of the functions from now on; returns how to stop. */
-  onLog(seen: (line: LogLine) => void): () => void;
+  readonly onLog: (seen: (line: LogLine) => void) => () => void;
 }
 
 const SETTLED_MS = 10_000;
@@ -69,28 +69,23 @@ export async function failingOrder(stage: Stage): Promise<void> {
     consumerGroup: 'order-service-group',
     reason: 'retries-exhausted',
   });
-  const { delaysMs } = failures;
-  const tookMs =
-    Date.parse(String(message?.['lastFailureTimestamp'])) -
-    Date.parse(String(message?.['firstFailureTimestamp']));
-  const waits = delaysMs.map((delayMs) => `${(delayMs / 1000).toFixed(1)} s`).join(', ');
+  const [first, ...later] = failures.timesMs;
+  const waits = later.map((timeMs, index) => timeMs - (failures.timesMs[index] ?? 0));
   report.check(
-    `tried 4 times, after waits of ${waits} (at least 1, 2 and 4 s): ${(tookMs / 1000).toFixed(1)} s from the first failure to the last, none came early`,
-    delaysMs.length === 3 &&
-      [1000, 2000, 4000].every((leastMs, index) => (delaysMs[index] ?? 0) >= leastMs) &&
-      tookMs >= delaysMs.reduce((sum, delayMs) => sum + delayMs, 0),
+    `tried 4 times; waits ${waits.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ')} (at least 1, 2 and 4 s)`,
+    first !== undefined && [1000, 2000, 4000].every((leastMs, i) => (waits[i] ?? 0) >= leastMs),
   );
 }
 
 /** Tells each attempt of the order as the functions log it. */
 function followFailures({ onLog, report }: Stage, orderId: string) {
-  const delaysMs: number[] = [];
+  const timesMs: number[] = [];
   const stop = onLog((line) => {
     if (line.orderId !== orderId) return;
     if (/^(Will retry|Max retries|Message sent)/.test(line.message)) report.tell(line.message);
     if (/^(Will retry|Max retries)/.test(line.message)) timesMs.push(line.failedAtMs ?? 0);
   });
-  return { delaysMs, stop };
+  return { timesMs, stop };
 }
 
 async function othersGoOn({ api, report, run }: Stage): Promise<void> {

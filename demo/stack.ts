@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readEndpoints } from '../localstack/endpoints.ts';
+import { isFrameworkNoise } from '../localstack/framework-noise.ts';
 import { localstackDir, PROJECT_DIR } from '../localstack/paths.ts';
 import { until } from './api.ts';
 import { parseLogLine, type LogLine } from './log-lines.ts';
@@ -13,7 +14,7 @@ export interface DemoStack {
   readonly apiUrl: string;
   /** Variables with which the command line tools find this stack. */
   readonly env: NodeJS.ProcessEnv;
-  onLog(seen: (line: LogLine) => void): () => void;
+  readonly onLog: (seen: (line: LogLine) => void) => () => void;
   /** Stops all of it and removes the data. Never rejects. */
   stop(): Promise<void>;
 }
@@ -48,7 +49,7 @@ export async function startDemoStack(progress: (line: string) => void): Promise<
     said = `${said}${line}\n`.slice(-STDERR_CHARS_MAX);
     // From there on it speaks to a person who starts it by hand.
     starting &&= !line.startsWith('The stack is up');
-    if (starting && line.trim() !== '') progress(line);
+    if (starting && !isFrameworkNoise(line)) progress(line);
   });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
