@@ -53,7 +53,8 @@ function notFound(method: string, rawPath: string, { paths }: OpenApiDocument): 
     return new MethodNotAllowedError(method, rawPath, methods);
   }
   const shown = rawPath.slice(0, 100);
-  const meant = nearestName(shown, [...Object.keys(paths), '/docs', '/openapi.json']);
+  const known = [...Object.keys(paths), '/docs', '/openapi.json'];
+  const meant = known.find((path) => path.startsWith(`${shown}/{`)) ?? nearestName(shown, known);
   const remedy = meant === undefined ? 'see /docs' : `did you mean ${meant}? See /docs`;
   return new AppError('ROUTE_NOT_FOUND', `Nothing is at ${shown}: ${remedy}`);
 }

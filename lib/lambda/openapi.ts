@@ -131,9 +131,18 @@ function parameters(fields: z.ZodMiniObject, place: 'path' | 'query'): Parameter
       in: place,
       required: required.includes(name),
       ...(description === undefined ? {} : { description }),
-      schema,
+      schema: { ...schema, ...defaultAndExamples(fields.shape[name]) },
     };
   });
+}
+
+/** zod leaves them out where a schema transforms its input: for it they describe the output. Here they are the input's. */
+function defaultAndExamples(schema: z.core.$ZodType | undefined): JsonSchema {
+  const meta: JsonSchema = (schema && z.globalRegistry.get(schema)) ?? {};
+  return {
+    ...(meta.default === undefined ? {} : { default: meta.default }),
+    ...(meta.examples === undefined ? {} : { examples: meta.examples }),
+  };
 }
 
 /** One response for each status, with an example for each code. */

@@ -45,6 +45,7 @@ header p { max-width: 46rem; }
 .call code { background: none; padding: 0; font-size: 0.95rem; }
 .try { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--page); }
 .inputs { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.25rem 1rem; }
+.inputs .input:only-child { grid-column: 1 / -1; max-width: 30rem; }
 .input { margin-bottom: 0.75rem; }
 label { display: flex; gap: 0.5rem; align-items: baseline; font-size: 0.9rem; font-weight: 550; margin-bottom: 0.25rem; }
 label code { background: none; padding: 0; font-size: 0.85rem; }
@@ -88,15 +89,28 @@ summary { padding: 0.6rem 0; font-size: 0.9rem; font-weight: 600; cursor: pointe
 .example { margin-top: 0.75rem; padding: 0.8rem; max-height: 22rem; overflow: auto; font-size: 0.8rem; background: var(--fill); border-radius: 6px; }
 .note { color: var(--soft); }
 @media (max-width: 56rem) {
-  .page { display: block; padding: 1.25rem 1rem 3rem; }
-  nav { position: static; max-height: none; padding-bottom: 1rem; margin-bottom: 1.5rem; border-bottom: 1px solid var(--line); }
+  .page { display: flex; flex-direction: column; gap: 0; padding: 1.25rem 1rem 3rem; }
+  main { display: contents; }
+  header { order: -2; }
+  header { margin-bottom: 0.5rem; }
+  nav { position: static; max-height: none; align-self: stretch; order: -1; padding: 0.5rem 0 1rem; border-bottom: 1px solid var(--line); }
   nav .home { display: none; }
-  nav h2:first-of-type { margin-top: 0; }
+  nav h2 { margin-top: 0.75rem; }
   nav .raw { margin-top: 0.75rem; }
   .operation { padding: 1rem; }
   .try { padding: 0.8rem; }
   .line { flex-wrap: wrap; }
   .curl { order: 3; flex-basis: 100%; }
   .line .quiet { margin-left: auto; }
+  .inputs .input:only-child { max-width: none; }
+}
+@media (max-width: 40rem) {
+  .fields thead { display: none; }
+  .fields tr, .fields td { display: block; }
+  .fields tr { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .fields td, .fields td:first-child { padding: 0; border: 0; white-space: normal; }
+  .fields td:first-child code { font-weight: 600; }
+  .fields .depth-1 { padding-left: 0.9rem; } .fields .depth-2 { padding-left: 1.8rem; }
+  .fields .depth-3 { padding-left: 2.7rem; } .fields .depth-4 { padding-left: 3.6rem; }
 }
 `;
