@@ -52,6 +52,13 @@ describe('a record through a real broker', () => {
     expect(read && comparable(read)).toEqual(comparable(record));
   });
 
+  test('keeps as many headers as a record of 1 MiB can have', async () => {
+    const topic = await client.makeTopic();
+    const list = Array.from({ length: 300_000 }, () => ({ key: 'a', value: null }));
+    const [read] = await roundTrip(topic, [{ key: null, value: null, headers: list }]);
+    expect(read?.headers).toHaveLength(list.length);
+  });
+
   test('tells where it lies and when it was written', async () => {
     const topic = await client.makeTopic(2);
     const before = Date.now();

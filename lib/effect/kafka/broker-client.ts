@@ -17,17 +17,22 @@ export interface BrokerClient {
 
 const ignore = (): void => undefined;
 
+export interface ConnectOptions {
+  readonly createBroker: RawBrokerFactory;
+  readonly nowMs: () => number;
+  readonly timeoutMs: number;
+}
+
 /** Connects to the broker. Rejects after `timeoutMs` at the latest. */
 export async function connectBroker(
-  createBroker: RawBrokerFactory,
   address: BrokerAddress,
-  timeoutMs: number,
+  { createBroker, nowMs, timeoutMs }: ConnectOptions,
 ): Promise<BrokerClient> {
   const text = brokerAddressText(address);
   const broker = await createBroker(address);
   const [connection] = broker.connectionPool.pool;
   if (connection === undefined) throw new Error('kafkajs made a broker without connection');
-  const client = clientOf(text, connection);
+  const client = clientOf(text, connection, nowMs);
   const connected = broker.connect();
   // It may come to a connection after we gave up.
   const dropLate = (): void => {
@@ -43,9 +48,9 @@ export async function connectBroker(
   }
 }
 
-function clientOf(address: string, connection: RawConnection): BrokerClient {
+function clientOf(address: string, connection: RawConnection, nowMs: () => number): BrokerClient {
   let dropped = false;
-  let lastUsedMs = Date.now();
+  let lastUsedMs = nowMs();
   const drop = (reason: Error): void => {
     dropped = true;
     closeConnection(connection, reason);
@@ -65,7 +70,7 @@ function clientOf(address: string, connection: RawConnection): BrokerClient {
       });
       try {
         const data = await withinTime(answer, timeoutMs, `${name} at ${address}`);
-        lastUsedMs = Date.now();
+        lastUsedMs = nowMs();
         return data as T;
       } catch (error) {
         drop(toError(error));

@@ -51,7 +51,7 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
     const text = brokerAddressText(address);
     const timeoutMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
     if (timeoutMs <= 0) throw new Error(`no time is left to connect to ${text}`);
-    const connection = connectBroker(createBroker, address, timeoutMs);
+    const connection = connectBroker(address, { createBroker, nowMs, timeoutMs });
     connections.set(text, connection);
     try {
       const client = await connection;
@@ -78,7 +78,7 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
       if (client !== undefined) return client;
     }
     let fault = new Error('no brokers are configured');
-    for (const address of [...known, ...rotate(seeds, nextSeed++)]) {
+    for (const address of distinct([...known, ...rotate(seeds, nextSeed++)])) {
       try {
         return await at(address, deadlineMs);
       } catch (error) {
@@ -101,6 +101,10 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
       connections.clear();
     },
   };
+}
+
+function distinct(addresses: readonly BrokerAddress[]): Iterable<BrokerAddress> {
+  return new Map(addresses.map((address) => [brokerAddressText(address), address])).values();
 }
 
 function rotate<T>(items: readonly T[], by: number): T[] {

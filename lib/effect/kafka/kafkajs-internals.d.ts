@@ -1,61 +1,32 @@
 // The parts of kafkajs 2.2.4 behind its public interface that this folder uses. The version is pinned and the project
-// frozen; mend-kafkajs.ts checks at load that they are what is written here.
+// frozen; the contract tests use each of them against a real broker.
 
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
-    readonly buffer: Buffer;
+    writeInt16(value: number): this;
+    writeInt32(value: number): this;
+    /** Length (16 bit), then UTF-8. */
+    writeString(value: string | null): this;
+    /** Length (32 bit), then the bytes. */
+    writeBytes(value: Buffer): this;
+    size(): number;
   }
 }
 
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
-    readonly buffer: Buffer;
-    offset: number;
-    canReadBytes(length: number): boolean;
-    readBytes(length?: number): Buffer | null;
+    readBytes(): Buffer | null;
     readInt16(): number;
     readInt32(): number;
     readInt64(): bigint;
     readString(): string | null;
-    readVarIntBytes(): Buffer | null;
     readArray<T>(read: (decoder: Decoder) => T): T[];
-    readVarIntArray<T>(read: (decoder: Decoder) => T): T[];
   }
 }
 
-declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
-  import type Encoder from 'kafkajs/src/protocol/encoder.js';
-  export default function encodeRecord(record: {
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
-    readonly headers: object;
-  }): Encoder;
-}
-
-declare module 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  export interface DecodedRecord {
-    readonly offset: string;
-    readonly timestamp: string;
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
-    readonly headers: object;
-  }
-  export default function decodeRecord(
-    decoder: Decoder,
-    batch: { readonly firstOffset: string; readonly firstTimestamp: string },
-  ): DecodedRecord;
-}
-
-declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  import type { DecodedRecord } from 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js';
-  export default function decodeRecordBatch(decoder: Decoder): Promise<{
-    readonly firstOffset: string;
-    readonly lastOffsetDelta: number;
-    readonly records: readonly (DecodedRecord & { readonly isControlRecord: boolean })[];
-  }>;
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32c(bytes: Uint8Array): number;
 }
 
 declare module 'kafkajs/src/protocol/error.js' {

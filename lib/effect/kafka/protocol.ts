@@ -1,7 +1,8 @@
 import './mend-kafkajs.ts';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { decodeFetchResponse, type FetchedPartition } from './fetch-response.ts';
-import { encodableHeaders, toBuffer } from './mend-kafkajs.ts';
+import { encodeRecordBatch } from './record-batch.ts';
 import type { RecordContent } from '../../model/record.ts';
 
 /*
@@ -68,22 +69,36 @@ export interface ProduceResponse {
   }[];
 }
 
-/** One record batch for one partition, acknowledged by all in-sync replicas; `timeoutMs` is how long those may take. */
+export interface ProduceTerms {
+  /** How long the in-sync replicas may take. */
+  readonly timeoutMs: number;
+  /** Epoch ms, of every record. */
+  readonly timestampMs: number;
+}
+
+/**
+ * One record batch for one partition, acknowledged by all in-sync replicas. The batch is encoded here and now, by us.
+ */
 export function produceRequest(
   { topic, partition }: TopicPartition,
   records: readonly RecordContent[],
-  timeoutMs: number,
+  { timeoutMs, timestampMs }: ProduceTerms,
 ): BrokerRequest<ProduceResponse> {
-  const messages = records.map(({ key, value, headers }) => ({
-    key: toBuffer(key),
-    value: toBuffer(value),
-    headers: encodableHeaders(headers),
-  }));
-  return brokerRequest('Produce', {
-    acks: ALL_IN_SYNC_REPLICAS,
-    timeout: timeoutMs,
-    topicData: [{ topic, partitions: [{ partition, messages }] }],
-  });
+  const batch = encodeRecordBatch(records, timestampMs);
+  const { name, request, decode } = brokerRequest<ProduceResponse>('Produce', { topicData: [] });
+  const encode = (): Promise<Encoder> =>
+    Promise.resolve(
+      new Encoder()
+        .writeString(null) // no transaction
+        .writeInt16(ALL_IN_SYNC_REPLICAS)
+        .writeInt32(timeoutMs)
+        .writeInt32(1)
+        .writeString(topic)
+        .writeInt32(1)
+        .writeInt32(partition)
+        .writeBytes(batch),
+    );
+  return { name, request: { ...request, encode }, decode };
 }
 
 export interface OffsetsResponse {
@@ -131,7 +146,7 @@ export function fetchRequest(
       { topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: bytesMax }] },
     ],
   });
-  return { name, request, decode: decodeFetchResponse };
+  return { name, request, decode: async (payload) => decodeFetchResponse(payload) };
 }
 
 export interface CoordinatorResponse {

@@ -18,6 +18,7 @@ export interface PartitionTarget {
   readonly journal: PublishJournal;
   readonly deadlineMs: number;
   readonly connection: KafkaConnection;
+  readonly nowMs: () => number;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function publishPartition(
 
 /** Offset of the batch's first record; undefined where it was not sent because the time is over. */
 async function sendBatch(
-  { layout, partition, journal, deadlineMs, connection }: PartitionTarget,
+  { layout, partition, journal, deadlineMs, connection, nowMs }: PartitionTarget,
   batch: readonly BuiltRecord[],
 ): Promise<number | undefined> {
   const { topic, leaders } = layout;
@@ -66,11 +67,10 @@ async function sendBatch(
   return connection.serially(async () => {
     if (journal.isOver()) return undefined;
     const records = batch.map(({ record }) => record);
-    const request = produceRequest(
-      { topic, partition },
-      records,
-      Math.ceil(connection.requestTimeoutMs(deadlineMs)),
-    );
+    const request = produceRequest({ topic, partition }, records, {
+      timeoutMs: Math.max(1, Math.ceil(connection.requestTimeoutMs(deadlineMs))),
+      timestampMs: nowMs(),
+    });
     const response = await connection.send(broker, request, deadlineMs);
     const answer = response.topics[0]?.partitions[0];
     if (answer === undefined) throw new Error(`the answer about ${topic} names no partition`);

@@ -74,7 +74,7 @@ async function publishTopic(
 /** One try. Returns the requests that have no outcome yet, in order; rejects where none of them could be tried. */
 async function publishOnce(
   { topic, requests, journal, deadlineMs }: TopicRequests,
-  { connection }: RecordPublisherDeps,
+  { connection, clock }: RecordPublisherDeps,
   pending: readonly number[],
 ): Promise<number[]> {
   const layout = await connection.topic(topic, deadlineMs);
@@ -84,11 +84,11 @@ async function publishOnce(
     if (request === undefined) throw new Error(`there is no request ${index}`);
     return { index, record: request.build(layout.leaders.length) };
   });
+  const nowMs = (): number => clock.nowMs();
+  const target = { layout, journal, deadlineMs, connection, nowMs };
   const partitions = [...groupBy(records, ({ record }) => record.partition)];
   const left = await Promise.all(
-    partitions.map(([partition, built]) =>
-      publishPartition({ layout, partition, journal, deadlineMs, connection }, built),
-    ),
+    partitions.map(([partition, built]) => publishPartition({ ...target, partition }, built)),
   );
   return left.flat().toSorted((a, b) => a - b);
 }
