@@ -70,9 +70,13 @@ export function wireBatchProcessing(
 
 /**
  * publish-dead-letter, the one writer of the DLQ topic and the index. Call once per execution environment.
+ * @param readId the business's, as `businessOf` gives it to the other functions
  * @throws AppError CONFIG_INVALID
  */
-export function wireDeadLetterPublishing(env: Environment): WiredBatch {
+export function wireDeadLetterPublishing(
+  env: Environment,
+  readId: Business<unknown>['readId'] = readOrderId,
+): WiredBatch {
   const config = parseConfig(env);
   const edge = edgeOf(config);
   const publisher = publisherOf(config);
@@ -88,7 +92,7 @@ export function wireDeadLetterPublishing(env: Environment): WiredBatch {
           index,
           publisher,
           codec: jsonEnvelopeCodec,
-          business: { readId: readOrderId },
+          business: { readId },
           clock: edge.clock,
           log,
           metrics: edge.metrics,
