@@ -1,9 +1,14 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ACTIVE_POLL_MS = 10;
+const ACTIVE_TRIES_MAX = 1_000;
 
 /** What a client on this machine signs with: the stand-in checks nobody, and no real account is ever asked. */
 export const LOCAL_AWS = {
@@ -42,9 +47,20 @@ export async function ensureTables(
 async function createTable(client: DynamoDBClient, input: CreateTableCommandInput) {
   try {
     await client.send(new CreateTableCommand(input));
+    await untilActive(client, input.TableName);
     return true;
   } catch (error) {
     if (error instanceof ResourceInUseException) return false;
     throw error;
   }
+}
+
+/** A table that is still being created is not there yet for anybody who uses it. */
+async function untilActive(client: DynamoDBClient, name: string | undefined) {
+  for (let tries = 0; tries < ACTIVE_TRIES_MAX; tries++) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await sleep(ACTIVE_POLL_MS);
+  }
+  throw new Error(`Table ${name} was created and does not become active`);
 }

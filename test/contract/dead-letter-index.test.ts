@@ -13,6 +13,7 @@ import type {
 } from '../../lib/ports/dead-letter-index.ts';
 import { ensureTables, LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { deadLetterItem, idOf, newestFirst, openItems } from '../support/dead-letter-items.ts';
+import { createMemoryDeadLetterIndex } from '../support/memory-dead-letter-index.ts';
 
 let client: DynamoDBClient;
 const load = async () => ({ sdk: await import('@aws-sdk/client-dynamodb'), client });
@@ -26,8 +27,8 @@ beforeAll(() => {
 });
 afterAll(() => client.destroy());
 
-/** An index of its own table. */
-async function emptyIndex(): Promise<DeadLetterIndex> {
+/** An index in a table of its own. */
+async function inDynamoDb(): Promise<DeadLetterIndex> {
   const table = `dead-letters-${randomUUID()}`;
   const inputs = tableInputs({ ordersTable: 'orders', deadLettersTable: table });
   await ensureTables(
@@ -37,8 +38,14 @@ async function emptyIndex(): Promise<DeadLetterIndex> {
   return createDeadLetterIndex({ table, load });
 }
 
-async function filled(items: readonly DeadLetterItem[]): Promise<DeadLetterIndex> {
-  const index = await emptyIndex();
+async function inMemory(): Promise<DeadLetterIndex> {
+  return createMemoryDeadLetterIndex();
+}
+
+type Start = () => Promise<DeadLetterIndex>;
+
+async function filled(start: Start, items: readonly DeadLetterItem[]): Promise<DeadLetterIndex> {
+  const index = await start();
   await Promise.all(items.map((item) => index.put(item, item.revision - 1)));
   return index;
 }
@@ -56,9 +63,14 @@ async function listAll(index: DeadLetterIndex, filter: DeadLetterFilter, limit: 
   return { items, sizes };
 }
 
-describe('an item', () => {
+const PLACES: [string, Start][] = [
+  ['in DynamoDB', inDynamoDb],
+  ['in memory', inMemory],
+];
+
+describe.each(PLACES)('an item %s', (_where, start) => {
   it('that was put is there at once, as it was', async () => {
-    const index = await emptyIndex();
+    const index = await start();
     const item = deadLetterItem({ orderId: null, originalMessage: '' });
     expect(await index.get(item.id)).toBeUndefined();
     expect(await index.put(item, 0)).toBe(true);
@@ -66,7 +78,7 @@ describe('an item', () => {
   });
 
   it('is put only on the revision that is stored', async () => {
-    const index = await emptyIndex();
+    const index = await start();
     const item = deadLetterItem();
     expect(await index.put({ ...item, revision: 3 }, 2)).toBe(false);
     expect(await index.put(item, 0)).toBe(true);
@@ -79,7 +91,7 @@ describe('an item', () => {
   });
 
   it('is won by exactly one of many writers', async () => {
-    const index = await emptyIndex();
+    const index = await start();
     const writers = Array.from({ length: 20 }, (_, writer) =>
       index.put(deadLetterItem({ errorMessage: `writer ${writer}` }), 0),
     );
@@ -91,16 +103,16 @@ describe('an item', () => {
   });
 
   it('that is too large is refused for good', async () => {
-    const index = await emptyIndex();
+    const index = await start();
     const item = deadLetterItem({ errorMessage: 'x'.repeat(410_000) });
     await expect(index.put(item, 0)).rejects.toThrow(ItemRefusedError);
     await expect(index.put(item, 0)).rejects.toThrow(item.id);
   });
 });
 
-describe('the list', () => {
+describe.each(PLACES)('the list %s', (_where, start) => {
   it('is empty where nothing is there', async () => {
-    const index = await emptyIndex();
+    const index = await start();
     expect(await index.list({}, 20, null)).toEqual({ items: [], next: null });
   });
 
@@ -108,7 +120,7 @@ describe('the list', () => {
     await fc.assert(
       fc.asyncProperty(openItems, fc.integer({ min: 1, max: 9 }), async (items, limit) => {
         const resolved = deadLetterItem({ id: idOf('resolved'), state: 'resolved' });
-        const index = await filled([...items, resolved]);
+        const index = await filled(start, [...items, resolved]);
         const listed = await listAll(index, {}, limit);
         expect(listed.items).toEqual(newestFirst(items));
         // Every page but the last one is full: nothing had to be looked for.
@@ -120,7 +132,7 @@ describe('the list', () => {
 
   it('leaves out one that was resolved meanwhile', async () => {
     const item = deadLetterItem();
-    const index = await filled([item]);
+    const index = await filled(start, [item]);
     await index.put({ ...item, revision: 2, state: 'resolved' }, 1);
     expect(await index.list({}, 20, null)).toEqual({ items: [], next: null });
   });
@@ -145,32 +157,32 @@ describe('the list', () => {
     ['an empty range', { fromMs: 300, toMs: 300 }, []],
     ['a range the wrong way round', { fromMs: 400, toMs: 100 }, []],
   ])('filtered by %s', async (_name, filter, expected) => {
-    const index = await filled(some);
+    const index = await filled(start, some);
     expect((await listAll(index, filter, 2)).items).toEqual(expected);
   });
 
-  it('looks for rare matches in bounded steps, and finds all of them', async () => {
-    const items = Array.from({ length: 1_300 }, (_, at) =>
-      // One shard holds them all: the id begins with 0.
-      deadLetterItem({
-        id: `0${idOf(at).slice(1)}`,
-        arrivedAtMs: at,
-        orderId: at % 650 === 0 ? 'RARE' : 'ORDER-1',
-      }),
-    );
-    const index = await filled(items);
-    const first = await index.list({ orderId: 'RARE' }, 5, null);
-    expect(first.items.map((item) => item.arrivedAtMs)).toEqual([650]);
-    expect(first.next).not.toBeNull();
-    const listed = await listAll(index, { orderId: 'RARE' }, 5);
-    expect(listed.items.map((item) => item.arrivedAtMs)).toEqual([650, 0]);
-  });
-
   it('goes on from a position that is no longer there', async () => {
-    const index = await filled(some);
+    const index = await filled(start, some);
     const after = { arrivedAtMs: 350, id: idOf('gone') };
     expect((await index.list({}, 20, after)).items).toEqual([c, b, a]);
   });
+});
+
+it('the list in DynamoDB looks for rare matches in bounded steps, and finds all of them', async () => {
+  const items = Array.from({ length: 1_300 }, (_, at) =>
+    // One shard holds them all: the id begins with 0.
+    deadLetterItem({
+      id: `0${idOf(at).slice(1)}`,
+      arrivedAtMs: at,
+      orderId: at % 650 === 0 ? 'RARE' : 'ORDER-1',
+    }),
+  );
+  const index = await filled(inDynamoDb, items);
+  const first = await index.list({ orderId: 'RARE' }, 5, null);
+  expect(first.items.map((item) => item.arrivedAtMs)).toEqual([650]);
+  expect(first.next).not.toBeNull();
+  const listed = await listAll(index, { orderId: 'RARE' }, 5);
+  expect(listed.items.map((item) => item.arrivedAtMs)).toEqual([650, 0]);
 });
 
 describe('a store that does not answer', () => {

@@ -1,0 +1,65 @@
+import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
+import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
+import type {
+  DeadLetterFilter,
+  DeadLetterIndex,
+  ListPosition,
+} from '../../lib/ports/dead-letter-index.ts';
+import { newestFirst } from './dead-letter-items.ts';
+
+/** The port in memory; test/contract/dead-letter-index.test.ts holds it to what the real one does. */
+export interface MemoryDeadLetterIndex extends DeadLetterIndex {
+  /** While true, nothing is answered but that. */
+  down: boolean;
+  items(): readonly DeadLetterItem[];
+}
+
+/** DynamoDB's own limit: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const ITEM_BYTES_MAX = 400 * 1024;
+
+export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): MemoryDeadLetterIndex {
+  const items = new Map<string, DeadLetterItem>();
+
+  const answered = async <T>(answer: () => T): Promise<T> => {
+    if (index.down) throw new AppError('STORE_UNAVAILABLE', 'the index in memory is down');
+    return answer();
+  };
+  const index: MemoryDeadLetterIndex = {
+    down: false,
+    items: () => [...items.values()],
+    get: (id) => answered(() => items.get(id)),
+    put: (item, expectedRevision) =>
+      answered(() => {
+        if (JSON.stringify(item).length > itemBytesMax) {
+          throw new ItemRefusedError(`item ${item.id} is too large`);
+        }
+        if ((items.get(item.id)?.revision ?? 0) !== expectedRevision) return false;
+        items.set(item.id, item);
+        return true;
+      }),
+    list: (filter, limit, after) =>
+      answered(() => {
+        const matching = newestFirst([...items.values()]).filter((item) => matches(item, filter));
+        const left = matching.filter((item) => after === null || comesAfter(item, after));
+        const page = left.slice(0, limit);
+        const last = page.at(-1);
+        const next = left.length > limit && last ? last : null;
+        return { items: page, next: next && { arrivedAtMs: next.arrivedAtMs, id: next.id } };
+      }),
+  };
+  return index;
+}
+
+function comesAfter(item: DeadLetterItem, { arrivedAtMs, id }: ListPosition): boolean {
+  return item.arrivedAtMs < arrivedAtMs || (item.arrivedAtMs === arrivedAtMs && item.id < id);
+}
+
+function matches(item: DeadLetterItem, filter: DeadLetterFilter): boolean {
+  const { fromMs = 0, toMs = Infinity, ...equal } = filter;
+  return (
+    item.state !== 'resolved' &&
+    item.arrivedAtMs >= fromMs &&
+    item.arrivedAtMs < toMs &&
+    Object.entries(equal).every(([name, value]) => item[name as keyof typeof equal] === value)
+  );
+}
