@@ -1,0 +1,180 @@
+import { Admin, Producer } from '@platformatic/kafka';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import {
+  startEventSource,
+  type EventSource,
+} from '../../plugins/event-source-mapping/local/event-source.ts';
+import type { MappingDeclaration } from '../../plugins/event-source-mapping/local/types.ts';
+
+/** A record to be written; what is left out is null or none. */
+export interface TestRecord {
+  readonly partition?: number;
+  readonly key?: Uint8Array | string | null;
+  readonly value?: Uint8Array | string | null;
+  readonly headers?: readonly (readonly [string, Uint8Array | null])[];
+}
+
+/** What `by-value.cjs` writes of an invocation. */
+export interface InvocationLine {
+  readonly pid: number;
+  readonly at: number;
+  readonly remainingMs: number;
+  readonly records: readonly { partition: number; offset: number; text: string | null }[];
+}
+
+export interface StartOptions extends Partial<MappingDeclaration> {
+  /** File of test/fixtures/functions, without its ending; default `by-value`. */
+  readonly fixture?: string;
+  readonly timeoutMs?: number;
+  /** Whether the mapping declares ReportBatchItemFailures; default true. */
+  readonly partialResponses?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly drainMs?: number;
+  readonly sessionTimeoutMs?: number;
+}
+
+export interface RunningSource {
+  readonly source: EventSource;
+  readonly groupId: string;
+  /** Everything that the function and the event source wrote. */
+  readonly lines: string[];
+  readonly warnings: string[];
+  /** JSON lines of the function. */
+  printed(): Record<string, unknown>[];
+  invocations(): InvocationLine[];
+}
+
+export interface EventSourceHarness {
+  readonly stateDir: string;
+  makeTopic(partitions?: number): Promise<string>;
+  produce(topic: string, records: readonly TestRecord[]): Promise<void>;
+  /** Starts one mapping of the topic; it is stopped by `close` at the latest. */
+  start(topic: string, options?: StartOptions): RunningSource;
+  /** Committed offset of each partition; −1 where there is none. */
+  committed(groupId: string, topic: string, partitions?: number): Promise<number[]>;
+  /** Waits until these offsets are committed. */
+  untilCommitted(running: RunningSource, topic: string, offsets: readonly number[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const FIXTURES = resolve(import.meta.dirname, '../fixtures/functions');
+
+export function createEventSourceHarness(brokers: string): EventSourceHarness {
+  const bootstrapBrokers = brokers.split(',');
+  const options = { clientId: 'test', bootstrapBrokers };
+  const admin = new Admin(options);
+  const producer = new Producer(options);
+  const stateDir = mkdtempSync(join(tmpdir(), 'event-source-'));
+  const running: RunningSource[] = [];
+
+  async function committed(groupId: string, topic: string, partitions = 1): Promise<number[]> {
+    const partitionIndexes = Array.from({ length: partitions }, (_, index) => index);
+    const groups = [{ groupId, topics: [{ name: topic, partitionIndexes }] }];
+    const [group] = await admin.listConsumerGroupOffsets({ groups });
+    const offsets = partitionIndexes.map(() => -1);
+    for (const { partitionIndex, committedOffset } of group?.topics[0]?.partitions ?? []) {
+      offsets[partitionIndex] = Number(committedOffset);
+    }
+    return offsets;
+  }
+
+  return {
+    stateDir,
+    committed,
+    async makeTopic(partitions = 1) {
+      const topic = `esm-${randomUUID()}`;
+      await admin.createTopics({ topics: [topic], partitions, replicas: 1 });
+      return topic;
+    },
+    async produce(topic, records) {
+      // One after the other: a record's offset is its place in the list.
+      for (const record of records) await producer.send(requestOf(topic, record));
+    },
+    start(topic, start = {}) {
+      const source = startOne(topic, start, bootstrapBrokers, stateDir);
+      running.push(source);
+      return source;
+    },
+    async untilCommitted({ groupId }, topic, offsets) {
+      await expect
+        .poll(() => committed(groupId, topic, offsets.length), { timeout: 30_000, interval: 50 })
+        .toEqual(offsets);
+    },
+    async close() {
+      await Promise.all(running.map(({ source }) => source.stop()));
+      await producer.close();
+      await admin.close();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function requestOf(topic: string, { partition = 0, key, value, headers = [] }: TestRecord) {
+  const message = {
+    topic,
+    partition,
+    headers: new Map(headers.map(([name, bytes]) => [Buffer.from(name), bytes as Buffer])),
+    ...(key != null && { key: Buffer.from(key) }),
+    ...(value != null && { value: Buffer.from(value) }),
+  };
+  return { messages: [message], acks: -1 };
+}
+
+function startOne(
+  topic: string,
+  options: StartOptions,
+  brokers: readonly string[],
+  stateDir: string,
+): RunningSource {
+  const { fixture = 'by-value', timeoutMs = 10_000, environment, drainMs, ...rest } = options;
+  const { sessionTimeoutMs, partialResponses = true, ...mapping } = rest;
+  const groupId = mapping.consumerGroupId ?? `group-${randomUUID()}`;
+  const lines: string[] = [];
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const source = startEventSource({
+    brokers,
+    mappings: [
+      {
+        functionName: 'f',
+        topic,
+        maximumBatchingWindow: 0,
+        ...(partialResponses && { functionResponseType: 'ReportBatchItemFailures' }),
+        ...mapping,
+        consumerGroupId: groupId,
+      },
+    ],
+    functions: [
+      {
+        name: 'f',
+        handler: join(FIXTURES, `${fixture}.handler`),
+        timeoutMs,
+        memoryMb: 128,
+        environment: { STATE_DIR: stateDir, ...environment },
+      },
+    ],
+    log: { debug: () => undefined, info: () => undefined, warn, error: warn },
+    onFunctionOutput: ({ line }) => void lines.push(line),
+    ...(drainMs !== undefined && { drainMs }),
+    ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
+  });
+  const printed = () =>
+    lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return {
+    source,
+    groupId,
+    lines,
+    warnings,
+    printed,
+    invocations: () =>
+      printed().flatMap(({ invocation }) =>
+        invocation === undefined ? [] : [invocation as InvocationLine],
+      ),
+  };
+}
