@@ -1,0 +1,87 @@
+import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
+import { encodeIntakeEvent } from '../../lib/codec/intake-event.ts';
+import {
+  publishDeadLetters,
+  type PublishDeadLettersDeps,
+} from '../../lib/flow/publish-dead-letter.ts';
+import type { Envelope, IntakeEvent } from '../../lib/model/dead-letter.ts';
+import type { ConsumedRecord } from '../../lib/model/record.ts';
+import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
+import { readOrderId } from '../../lib/orders/order-event.ts';
+import { captureLog, noteMetrics } from './log-lines.ts';
+import { createMemoryDeadLetterIndex } from './memory-dead-letter-index.ts';
+import { createMemoryPublisher } from './memory-publisher.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+export const START_MS = 1_767_225_700_000;
+export const DLQ = 'order-events-dlq';
+const INTAKE = 'order-events-dlq-intake';
+
+let nextOffset = 0;
+
+/** The intake record of an event, at an offset of its own. */
+export function intakeRecord(
+  event: IntakeEvent,
+  over: Partial<ConsumedRecord> = {},
+): ConsumedRecord {
+  return {
+    ...encodeIntakeEvent(event),
+    topic: INTAKE,
+    partition: 0,
+    offset: nextOffset++,
+    timestampMs: START_MS,
+    ...over,
+  };
+}
+
+export interface FlowOptions {
+  /** Time that an invocation has. */
+  readonly timeoutMs?: number;
+  readonly dlqRecordBytesMax?: number;
+  readonly itemBytesMax?: number;
+  readonly dlqMissing?: boolean;
+  readonly latencyMs?: number;
+  /** Puts something between the flow and its index. */
+  around?(index: DeadLetterIndex): DeadLetterIndex;
+}
+
+/** publish-dead-letter over topic and index in memory, in virtual time. */
+export function startFlow(options: FlowOptions = {}) {
+  const clock = createVirtualClock(START_MS);
+  const publisher = createMemoryPublisher(clock, options.latencyMs);
+  if (options.dlqMissing !== true) publisher.createTopic(DLQ, 4, options.dlqRecordBytesMax);
+  const index = createMemoryDeadLetterIndex(options.itemBytesMax);
+  const log = captureLog();
+  const { metrics, measures } = noteMetrics();
+  const deps: PublishDeadLettersDeps = {
+    index: options.around?.(index) ?? index,
+    publisher,
+    codec: jsonEnvelopeCodec,
+    business: { readId: readOrderId },
+    clock,
+    log: log.log,
+    metrics,
+    consumerGroup: 'order-service-group',
+    orderTopic: 'order-events',
+    dlqTopic: DLQ,
+    identity: { functionName: 'publish-dead-letter', functionVersion: '1', requestId: 'r-1' },
+  };
+  return {
+    clock,
+    publisher,
+    index,
+    measures,
+    lines: log.lines,
+    texts: log.texts,
+    /** One invocation. */
+    async run(...records: readonly ConsumedRecord[]) {
+      const deadlineMs = clock.nowMs() + (options.timeoutMs ?? 30_000);
+      const outcomes = await clock.run(publishDeadLetters(records, deadlineMs, deps));
+      return outcomes.map(({ kind }) => kind);
+    },
+    async envelopes(): Promise<Envelope[]> {
+      const values = publisher.records(DLQ).map(({ value }) => value ?? Buffer.alloc(0));
+      return (await Promise.all(values.map(jsonEnvelopeCodec.decode))) as Envelope[];
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
+import { toEnvelope } from '../../../lib/decide/envelope.ts';
+import { createEnvelopeWriter } from '../../../lib/flow/envelope-writer.ts';
+import { failedEvent } from '../../support/dead-letters.ts';
+import { createMemoryPublisher } from '../../support/memory-publisher.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+const DLQ = 'order-events-dlq';
+const START_MS = 1_000_000;
+const envelopeAt = (offset: number) =>
+  toEnvelope(
+    failedEvent({ origin: { topic: 'order-events', partition: 0, offset, timestampMs: 1 } }),
+    { orderId: undefined, consumerGroup: 'group' },
+  );
+
+function start(timeoutMs: number) {
+  const clock = createVirtualClock(START_MS);
+  const publisher = createMemoryPublisher(clock);
+  const deps = { publisher, codec: jsonEnvelopeCodec, clock, dlqTopic: DLQ };
+  return { clock, publisher, write: createEnvelopeWriter(START_MS + timeoutMs, deps) };
+}
+
+it('tells where the envelope lies, in the partition that its key decides', async () => {
+  const { clock, publisher, write } = start(30_000);
+  publisher.createTopic(DLQ, 4);
+  const envelopes = [1, 2, 3, 4, 5, 6].map(envelopeAt);
+  const written = await clock.run(Promise.all(envelopes.map((one) => write(one, () => undefined))));
+  expect(new Set(written.map(({ at }) => at.partition)).size).toBeGreaterThan(1);
+  expect(written.every(({ bytesMissing }) => !bytesMissing)).toBe(true);
+
+  const again = await clock.run(write(envelopes[0]!, () => undefined));
+  expect(again.at.partition).toBe(written[0]?.at.partition);
+  expect(again.at.offset).toBeGreaterThan(written[0]?.at.offset ?? Infinity);
+});
+
+it('gives up after 10 s of a longer time, so that the others go on, and leaves 1 s for the index', async () => {
+  const long = start(60_000);
+  const failures: Error[] = [];
+  const writing = long.write(envelopeAt(1), (error) => failures.push(error));
+  await expect(long.clock.run(writing)).rejects.toThrow(`topic ${DLQ} does not exist`);
+  expect(long.clock.nowMs() - START_MS).toBeLessThan(10_500);
+  expect(failures).toHaveLength(1);
+
+  const short = start(4_000);
+  await expect(short.clock.run(short.write(envelopeAt(1), () => undefined))).rejects.toThrow(DLQ);
+  expect(short.clock.nowMs() - START_MS).toBe(3_000);
+});
