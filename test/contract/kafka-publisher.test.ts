@@ -132,22 +132,57 @@ describe('publish', () => {
     ]);
   });
 
-  test('a topic without enough replicas holds up no other, and arrives when it has them', async () => {
+  test('a topic that refuses a record holds up no other; the record arrives when it does not any more', async () => {
     const healthy = await client.makeTopic();
-    const starved = await client.makeTopic(1, { 'min.insync.replicas': '2' });
-    const publishing = client.publisher.publish([requestOf(starved), requestOf(healthy)], {
+    const refusing = await client.makeTopic(1, { 'cleanup.policy': 'compact' }); // Wants keys.
+    const told: string[] = [];
+    const publishing = client.publisher.publish([requestOf(refusing), requestOf(healthy)], {
       deadlineMs: soon(),
+      onFirstFailure: (index, error) => told.push(`${index}: ${error.message}`),
     });
     while ((await client.readAll(healthy)).length === 0) await systemClock.sleep(20);
     await client.admin.alterConfigs({
       validateOnly: false,
       resources: [
-        { type: 2, name: starved, configEntries: [{ name: 'min.insync.replicas', value: '1' }] },
+        { type: 2, name: refusing, configEntries: [{ name: 'cleanup.policy', value: 'delete' }] },
       ],
     });
     expect(kinds(await publishing)).toEqual(['acknowledged', 'acknowledged']);
-    expect(await client.readAll(starved)).toHaveLength(1);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(`0: partition 0 of ${refusing}`);
+    expect(await client.readAll(refusing)).toHaveLength(1);
     expect(await client.readAll(healthy)).toHaveLength(1);
+  });
+
+  test('a batch that fails holds back those behind it in its partition', async () => {
+    const topic = await client.makeTopic(2);
+    let failures = 0;
+    const connection: KafkaConnection = {
+      ...client.connection,
+      send(to, request, deadlineMs) {
+        if (request.name === 'Produce' && failures++ === 0) {
+          return Promise.reject(new Error('a fault of the network'));
+        }
+        return client.connection.send(to, request, deadlineMs);
+      },
+    };
+    const publisher = createRecordPublisher({ connection, clock: systemClock });
+    const told: number[] = [];
+    const requests = Array.from({ length: 8 }, (_, index) =>
+      requestOf(topic, { partition: index % 2, value: Buffer.alloc(300_000, index) }),
+    );
+    const outcomes = await publisher.publish(requests, {
+      deadlineMs: soon(),
+      onFirstFailure: (index) => told.push(index),
+    });
+    expect(outcomes).toEqual(
+      requests.map((_, index) => ({
+        kind: 'acknowledged',
+        partition: index % 2,
+        offset: Math.floor(index / 2),
+      })),
+    );
+    expect(told).toEqual([0, 2, 4, 6]);
   });
 
   test('a topic that never comes is unknown at the deadline, which is kept', async () => {
