@@ -1,0 +1,84 @@
+/**
+ * `npm test`: every test that a change must not break; `--full` adds the slow ones. What shares a broker runs in one
+ * vitest run, one after the other; the closing line counts them all. Other arguments go to vitest (e.g. a file's name).
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../localstack/paths.ts';
+import {
+  closingLine,
+  countsOf,
+  isSuccess,
+  type JsonReport,
+  sumOf,
+  type TestCounts,
+} from './support/test-counts.ts';
+
+const GROUPS: readonly (readonly string[])[] = [
+  ['unit', 'architecture'],
+  ['contract', 'integration'],
+  ['e2e'],
+];
+const SLOW: readonly (readonly string[])[] = [['slow']];
+
+let interrupted = false;
+// Ctrl-C reaches vitest as well: it stops its brokers, and we wait for it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  const full = args.includes('--full');
+  const more = args.filter((arg) => arg !== '--full');
+  const dir = mkdtempSync(join(tmpdir(), 'order-service-tests-'));
+  const startedMs = Date.now();
+  const counts: TestCounts[] = [];
+  for (const projects of full ? [...GROUPS, ...SLOW] : GROUPS) {
+    if (interrupted) break;
+    counts.push(await runGroup(projects, more, join(dir, `${projects.join('-')}.json`)));
+  }
+  rmSync(dir, { recursive: true, force: true });
+  const total = sumOf(counts);
+  if (total.failed > 0) console.log('Logs of the brokers: .localstack/test/ (a folder per run)');
+  console.log(`${Math.round((Date.now() - startedMs) / 1000)} s`);
+  console.log(closingLine(total));
+  if (interrupted) return 130;
+  return isSuccess(total, process.env['CI'] !== undefined) ? 0 : 1;
+}
+
+async function runGroup(
+  projects: readonly string[],
+  more: readonly string[],
+  reportFile: string,
+): Promise<TestCounts> {
+  console.log(`\n${projects.join(', ')}`);
+  const vitest = spawn(
+    process.execPath,
+    [
+      join(PROJECT_DIR, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
+      '--passWithNoTests',
+      ...more,
+    ],
+    { cwd: PROJECT_DIR, stdio: 'inherit' },
+  );
+  const exitCode = await new Promise<number>((resolve) => {
+    vitest.once('error', () => resolve(1));
+    vitest.once('exit', (code) => resolve(code ?? 1));
+  });
+  return countsOf(readReport(reportFile), exitCode);
+}
+
+function readReport(file: string): JsonReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JsonReport;
+  } catch {
+    return undefined;
+  }
+}
