@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import {
   delayOfRetryTopic,
@@ -49,7 +50,7 @@ async function createMissing(
   const missing = table.filter(({ topic }) => !existing.includes(topic));
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       timeout: TIMEOUT_MS,
       topics: missing.map(({ topic, partitions, configs }) => ({
         topic,
@@ -58,12 +59,34 @@ async function createMissing(
         configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
       })),
     });
+    await untilKnown(
+      admin,
+      missing.map(({ topic }) => topic),
+    );
   }
   const present = table.filter(({ topic }) => existing.includes(topic));
   return {
     created: missing.map(({ topic }) => topic),
     warnings: await differences(admin, present),
   };
+}
+
+/**
+ * Until the broker serves the topics. kafkajs's own wait fails where the broker does not know a topic yet that its
+ * controller has just made.
+ * @throws what the broker says at last
+ */
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
+  const untilMs = Date.now() + TIMEOUT_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await sleep(50);
+    }
+  }
 }
 
 async function differences(admin: Admin, present: readonly TopicSpec[]): Promise<string[]> {

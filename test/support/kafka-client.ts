@@ -6,6 +6,7 @@ import { createRecordPublisher } from '../../lib/effect/kafka/publisher.ts';
 import { createRecordReader } from '../../lib/effect/kafka/reader.ts';
 import { systemClock } from '../../lib/effect/system-clock.ts';
 import type { ConsumedRecord } from '../../lib/model/record.ts';
+import { until } from './until.ts';
 import type { OutgoingRecord, PublishRequest } from '../../lib/ports/record-publisher.ts';
 
 /** What the tests of the Kafka client need, on a connection of its own. */
@@ -66,7 +67,11 @@ export async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const topics = [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }];
-  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.createTopics({ topics, waitForLeaders: false });
+  // kafkajs's own wait fails where the broker does not know yet what its controller has just made.
+  await until(`topic ${topic}`, () =>
+    admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined),
+  );
 }
 
 /** A request for one record; what is left out is empty or null. */
