@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { listedMessage, wholeMessage } from '../../../lib/codec/dead-letter-answer.ts';
+import { toListedMessage, toWholeMessage } from '../../../lib/codec/dead-letter-json.ts';
+import { asShown } from '../../../lib/decide/dead-letter-item.ts';
+import { toEnvelope } from '../../../lib/decide/envelope.ts';
+import type { Envelope } from '../../../lib/model/dead-letter.ts';
+import { deadLetterItem } from '../../support/dead-letter-items.ts';
+import { contentArbitrary, failedEvent } from '../../support/dead-letters.ts';
+
+const LAMBDA_BYTES_MAX = 6 * 1024 * 1024;
+const GROUP = 'order-service-group';
+
+function envelopeOf(record: ReturnType<typeof failedEvent>['record']): Envelope {
+  return toEnvelope(failedEvent({ record }), { consumerGroup: GROUP, orderId: 'ORDER-1' });
+}
+
+describe('a message of the list', () => {
+  it('is what the API document says, with the eleven fields as they are in the index', () => {
+    const item = deadLetterItem();
+
+    const message = toListedMessage(item);
+
+    expect(z.safeParse(listedMessage, message).error).toBeUndefined();
+    expect(message).toMatchObject({
+      id: item.id,
+      reason: 'retries-exhausted',
+      state: 'open',
+      originalMessage: item.originalMessage,
+      errorMessage: item.errorMessage,
+      errorType: item.errorType,
+      retryCount: 3,
+      failedAttempts: 4,
+      firstFailureTimestamp: item.firstFailureTimestamp,
+      lastFailureTimestamp: item.lastFailureTimestamp,
+      originalTopic: 'order-events',
+      originalPartition: 2,
+      originalOffset: 41,
+      consumerGroup: GROUP,
+    });
+    expect(message).not.toHaveProperty('originalMessageTruncated');
+    expect(message).not.toHaveProperty('bytesMissing');
+    expect(message).not.toHaveProperty('revision');
+  });
+
+  it('is marked where its text is cut, and where its bytes are gone', () => {
+    const item = deadLetterItem({ originalMessageTruncated: true, bytesMissing: true });
+
+    expect(toListedMessage(item)).toMatchObject({
+      originalMessageTruncated: true,
+      bytesMissing: true,
+    });
+  });
+});
+
+describe('a dead letter whole', () => {
+  it('has the exact bytes of key, value and headers, null and empty told apart, as the API document says', () => {
+    fc.assert(
+      fc.property(contentArbitrary, (content) => {
+        const item = deadLetterItem();
+        const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+
+        expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
+        const bytes = (text: string | null) => (text === null ? null : Buffer.from(text, 'base64'));
+        expect(bytes(message.originalKey)).toEqual(content.key);
+        expect(bytes(message.originalValue)).toEqual(content.value);
+        expect(
+          message.originalHeaders.map(({ key, value }) => ({ key, value: bytes(value) })),
+        ).toEqual(content.headers);
+        expect(message).not.toHaveProperty('bytesMissing');
+      }),
+    );
+  });
+
+  it('has the whole text where the index has the beginning of it', () => {
+    const text = `{"orderId":"ORDER-1","note":"${'x'.repeat(20_000)}"}`;
+    const item = deadLetterItem({
+      originalMessage: text.slice(0, 8192),
+      originalMessageTruncated: true,
+    });
+    const envelope = envelopeOf({ key: null, value: Buffer.from(text), headers: [] });
+
+    const message = toWholeMessage(item, asShown(envelope, item));
+
+    expect(message.originalMessage).toBe(text);
+    expect(message).not.toHaveProperty('originalMessageTruncated');
+  });
+
+  it('says that the bytes are missing where there is no envelope any more', () => {
+    const message = toWholeMessage(deadLetterItem({ state: 'resolved' }), undefined);
+
+    expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
+    expect(message).toMatchObject({
+      state: 'resolved',
+      bytesMissing: true,
+      originalKey: null,
+      originalValue: null,
+      originalHeaders: [],
+    });
+  });
+
+  it.each([
+    { what: '1 MiB of letters', value: 'a'.repeat(2 ** 20), left: [] },
+    {
+      what: '1 MiB of control characters',
+      value: '\u0001'.repeat(2 ** 20),
+      left: ['originalMessage'],
+    },
+    { what: '1 MiB of quotes', value: '"'.repeat(2 ** 20), left: [] },
+    {
+      what: '4 MiB of letters',
+      value: 'a'.repeat(2 ** 22),
+      left: ['originalMessage', 'originalValue'],
+    },
+  ])('of $what leaves out $left, and fits what Lambda can answer', ({ value, left }) => {
+    const item = deadLetterItem();
+    const content = { key: Buffer.from('k'), value: Buffer.from(value), headers: [] };
+
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+
+    const body = JSON.stringify({ success: true, message });
+    expect(Buffer.byteLength(JSON.stringify({ statusCode: 200, body }))).toBeLessThan(
+      LAMBDA_BYTES_MAX,
+    );
+    expect(message.originalMessage === null).toBe(left.includes('originalMessage'));
+    expect(message.originalMessageTruncated ?? false).toBe(left.includes('originalMessage'));
+    expect(message.omitted ?? []).toEqual(left.filter((field) => field === 'originalValue'));
+    expect(message.originalKey).toBe(Buffer.from('k').toString('base64'));
+    expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
+  });
+
+  it('leaves out headers and key where they alone are too large', () => {
+    const item = deadLetterItem();
+    const large = Buffer.alloc(4_000_000, 1);
+    const content = { key: large, value: null, headers: [{ key: 'h', value: large }] };
+
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+
+    expect(message.omitted).toEqual(['originalValue', 'originalHeaders', 'originalKey']);
+    expect(message).toMatchObject({ originalHeaders: [], originalKey: null });
+  });
+});
