@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { parseTailArguments } from '../../../cli/tail-arguments.ts';
+
+it.each([
+  {
+    args: ['t'],
+    gives: { kind: 'tail', topic: 't', fromBeginning: false, wait: true, limit: Infinity },
+  },
+  { args: ['t', '--from-beginning', '--limit', '3'], gives: { fromBeginning: true, limit: 3 } },
+  { args: ['--no-wait', 't'], gives: { topic: 't', wait: false } },
+  { args: ['-h'], gives: { kind: 'help' } },
+])('$args', ({ args, gives }) => {
+  expect(parseTailArguments(args)).toMatchObject(gives);
+});
+
+it.each([
+  { args: [], says: /Name the topic/ },
+  { args: ['a', 'b'], says: /b is too much/ },
+  { args: ['a', '--limit', '0'], says: /--limit is "0"/ },
+  { args: ['a', '--limit', 'x'], says: /--limit is "x"/ },
+  { args: ['a', '--from-begin'], says: /--from-begin/ },
+])('refuses $args', ({ args, says }) => {
+  expect(() => parseTailArguments(args)).toThrow(says);
+});
