@@ -42,7 +42,7 @@ export interface FlowOptions {
   readonly dlqMissing?: boolean;
   readonly latencyMs?: number;
   /** Puts something between the flow and its index. */
-  around?(index: DeadLetterIndex): DeadLetterIndex;
+  readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
 
 /** publish-dead-letter over topic and index in memory, in virtual time. */
