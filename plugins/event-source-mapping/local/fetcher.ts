@@ -17,7 +17,6 @@ export interface FetcherEvents {
   /** The offset is not there any more (retention, topic made anew): reading goes on at `offset`. */
   onOutOfRange(partition: number, offset: number): void;
   onPartitionCount(count: number): void;
-  onUnreachable(error: unknown): void;
 }
 
 export interface Fetcher {
@@ -120,7 +119,6 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     consumer.clearMetadata();
     if (!hasKafkaError(error, 'OFFSET_OUT_OF_RANGE')) {
       log.debug(`${topic}: fetch failed: ${errorText(error)}`);
-      events.onUnreachable(error);
       return;
     }
     const list = (timestamp: bigint) => consumer.listOffsets({ topics: [topic], timestamp });

@@ -1,0 +1,234 @@
+import { Admin } from '@platformatic/kafka';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startTestBroker, type TestBroker } from '../support/broker.ts';
+import {
+  createEventSourceHarness,
+  FIXTURES,
+  type EventSourceHarness,
+  type InvocationLine,
+  type RunningSource,
+} from '../support/event-source-harness.ts';
+import { createKafkaTestClient } from '../support/kafka-client.ts';
+
+let harness: EventSourceHarness;
+let admin: Admin;
+beforeAll(() => {
+  const brokers = inject('kafkaBrokers');
+  harness = createEventSourceHarness(brokers);
+  admin = new Admin({ clientId: 'test', bootstrapBrokers: brokers.split(',') });
+});
+afterAll(async () => {
+  await harness.close();
+  await admin.close();
+});
+
+const textsOf = (...sources: readonly RunningSource[]) =>
+  sources.flatMap((running) =>
+    running.invocations().flatMap(({ records }) => records.map(({ text }) => text)),
+  );
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+async function addPartition(topic: string): Promise<void> {
+  const client = await createKafkaTestClient(inject('kafkaBrokers'));
+  await client.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+  await client.close();
+}
+const membersOf = async (groupId: string) =>
+  (await admin.describeGroups({ groups: [groupId] })).get(groupId)?.members.size ?? 0;
+
+describe('stopping', () => {
+  test('lets a running invocation end, commits it, leaves the group and ends the processes', async () => {
+    const topic = await harness.makeTopic();
+    await harness.produce(topic, [{ value: 'slow:1' }]);
+    const running = harness.start(topic);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(1);
+    await running.source.stop();
+    expect(running.printed().some(({ ended }) => ended !== undefined)).toBe(true);
+    expect(await harness.committed(running.groupId, topic)).toEqual([1]);
+    expect(await membersOf(running.groupId)).toBe(0);
+    expect(running.invocations().filter(({ pid }) => isAlive(pid))).toEqual([]);
+  });
+
+  test('waits for a running invocation no longer than it is told; the record comes again', async () => {
+    const topic = await harness.makeTopic();
+    await harness.produce(topic, [{ value: 'hang:1' }]);
+    const first = harness.start(topic, { drainMs: 300 });
+    await expect.poll(() => first.invocations().length, { timeout: 20_000 }).toBe(1);
+    const startedAt = Date.now();
+    await first.source.stop();
+    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    expect(await harness.committed(first.groupId, topic)).toEqual([-1]);
+    const second = harness.start(topic, { consumerGroupId: first.groupId });
+    await harness.untilCommitted(second, topic, [1]);
+    expect(second.invocations()).toHaveLength(1);
+  });
+});
+
+describe('a process that crashes', () => {
+  test('is replaced by a cold start', async () => {
+    const topic = await harness.makeTopic();
+    await harness.produce(topic, [{ value: 'exit:1' }]);
+    const running = harness.start(topic);
+    await harness.untilCommitted(running, topic, [1]);
+    const [crashed, replacement] = running.invocations();
+    expect(crashed?.pid).not.toBe(replacement?.pid);
+    expect(running.warnings.join('\n')).toContain('Runtime exited with exit status 0');
+  });
+});
+
+describe('SIGKILL of the event source', () => {
+  test.each(['hang', 'spin'])(
+    'leaves no function process behind (one that does %s), and no record behind either',
+    async (deed) => {
+      const topic = await harness.makeTopic();
+      await harness.produce(topic, [{ value: 'a' }, { value: `${deed}:1` }, { value: 'b' }]);
+      const groupId = `group-${randomUUID()}`;
+      const { child, invocation } = await startProcess(topic, groupId);
+      child.kill('SIGKILL');
+      await expect.poll(() => isAlive(invocation.pid), { timeout: 5_000 }).toBe(false);
+      const running = harness.start(topic, { consumerGroupId: groupId });
+      await harness.untilCommitted(running, topic, [3]);
+      expect(textsOf(running)).toEqual(['a', `${deed}:1`, 'b']);
+    },
+  );
+});
+
+/** An event source in a process of its own; resolves at its first invocation. */
+async function startProcess(topic: string, consumerGroupId: string) {
+  const options = {
+    brokers: inject('kafkaBrokers').split(','),
+    mappings: [{ functionName: 'f', topic, consumerGroupId, maximumBatchingWindow: 0 }],
+    functions: [
+      {
+        name: 'f',
+        handler: join(FIXTURES, 'by-value.handler'),
+        timeoutMs: 60_000,
+        memoryMb: 128,
+        environment: { STATE_DIR: harness.stateDir },
+      },
+    ],
+  };
+  const script = resolve(import.meta.dirname, '../fixtures/event-source-process.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { invocation } = JSON.parse(line) as { invocation?: InvocationLine };
+    if (invocation !== undefined) return { child, invocation };
+  }
+  throw new Error('The process ended without an invocation');
+}
+
+describe('a topic', () => {
+  test('that does not exist yet is waited for, and that is said once', async () => {
+    const topic = `esm-late-${randomUUID()}`;
+    const running = harness.start(topic);
+    await expect
+      .poll(() => running.source.state()[0]?.state, { timeout: 10_000 })
+      .toBe('waiting-for-topic');
+    await new Promise((resolve_) => setTimeout(resolve_, 1_000));
+    await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+    await harness.produce(topic, [{ value: 'a' }]);
+    await harness.untilCommitted(running, topic, [1]);
+    expect(running.warnings).toEqual([
+      `Topic ${topic} does not exist yet: the mapping to f waits for it`,
+    ]);
+  });
+
+  test('that gets more partitions is read from all of them', async () => {
+    const topic = await harness.makeTopic(1);
+    const running = harness.start(topic);
+    await harness.produce(topic, [{ value: 'a' }]);
+    await harness.untilCommitted(running, topic, [1]);
+    await addPartition(topic);
+    await expect
+      .poll(() => running.source.state()[0]?.partitions, { timeout: 30_000 })
+      .toEqual([0, 1]);
+    await harness.produce(topic, [{ value: 'b', partition: 1 }]);
+    await harness.untilCommitted(running, topic, [1, 1]);
+  });
+
+  test('whose records are gone is read from where it begins now', async () => {
+    const topic = await harness.makeTopic();
+    await harness.produce(topic, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
+    const first = harness.start(topic, { batchSize: 1 });
+    await harness.untilCommitted(first, topic, [3]);
+    await first.source.stop();
+    await harness.produce(topic, [{ value: 'd' }, { value: 'e' }]);
+    const partitions = [{ partition: 0, offset: 4n }];
+    await admin.deleteRecords({ topics: [{ name: topic, partitions }] });
+    const second = harness.start(topic, { consumerGroupId: first.groupId });
+    await harness.untilCommitted(second, topic, [5]);
+    expect(textsOf(second)).toEqual(['e']);
+  });
+});
+
+describe('a second poller of the group', () => {
+  test('shares the partitions; nothing is skipped while they move, also when it leaves', async () => {
+    const topic = await harness.makeTopic(4);
+    const produced: string[] = [];
+    const produceSome = async () => {
+      for (let index = 0; index < 20; index++) {
+        const value = `v${produced.length}`;
+        produced.push(value);
+        await harness.produce(topic, [{ value, partition: produced.length % 4 }]);
+      }
+    };
+    const first = harness.start(topic);
+    await first.source.ready;
+    await produceSome();
+    const second = harness.start(topic, { consumerGroupId: first.groupId });
+    const partitionsOf = (running: RunningSource) => running.source.state()[0]?.partitions.length;
+    const producing = produceSome();
+    await expect.poll(() => partitionsOf(second), { timeout: 20_000 }).toBe(2);
+    await producing;
+    await expect.poll(() => partitionsOf(first), { timeout: 20_000 }).toBe(2);
+    await produceSome();
+    await Promise.all([second.source.stop(), produceSome()]);
+    await expect.poll(() => partitionsOf(first), { timeout: 20_000 }).toBe(4);
+    await harness.untilCommitted(first, topic, [20, 20, 20, 20]);
+    expect(new Set(textsOf(first, second))).toEqual(new Set(produced));
+    expect(textsOf(second).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a broker that is restarted', () => {
+  let broker: TestBroker;
+  let own: EventSourceHarness;
+  beforeAll(async () => {
+    broker = await startTestBroker();
+    own = createEventSourceHarness(broker.brokers);
+  });
+  afterAll(async () => {
+    await own.close();
+    await broker[Symbol.asyncDispose]();
+  });
+
+  test.each(['stop', 'kill'] as const)(
+    'is found again (%s): records before and after, also one under way, are processed and committed',
+    async (how) => {
+      const topic = await own.makeTopic(2);
+      const running = own.start(topic);
+      await own.produce(topic, [{ value: 'before' }]);
+      await own.untilCommitted(running, topic, [1, -1]);
+      await own.produce(topic, [{ value: 'slow:1' }]);
+      await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(2);
+      await broker[how]();
+      await broker.restart();
+      await own.produce(topic, [{ value: 'after' }, { value: 'other', partition: 1 }]);
+      await own.untilCommitted(running, topic, [3, 1]);
+      expect(new Set(textsOf(running))).toEqual(new Set(['before', 'slow:1', 'after', 'other']));
+      await running.source.stop();
+    },
+  );
+});
