@@ -67,7 +67,8 @@ What to try next:
   npm start                                    the same stack, kept up, with curl lines to copy
   http://localhost:8000/docs                   the API, to look at and try in a browser (while npm start runs)
   npm run produce -- --value 'not an order'    any bytes on the order topic
-  npm run tail -- order-events-dlq             what lies in a topic
+  npm run tail -- order-events-dlq --from-beginning
+                                               what lies in a topic
   docs/architecture.md                         how it works, and where a change goes`);
   return 0;
 }
