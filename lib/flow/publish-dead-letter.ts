@@ -40,9 +40,7 @@ export async function publishDeadLetters(
 
   const settleInOrder = async (lettersOfOne: readonly Letter[]): Promise<void> => {
     for (const { record, event } of lettersOfOne) {
-      const kind = await settleDeadLetter(event, deadlineMs, settling);
-      if (kind === 'unsettled') return; // What comes after it must not overtake it.
-      kinds.set(record, kind);
+      kinds.set(record, await settleDeadLetter(event, deadlineMs, settling));
     }
   };
 
