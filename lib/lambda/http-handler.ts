@@ -75,15 +75,20 @@ export function httpHandler<S extends HttpSchemas>(wired: WiredHttp<S>) {
       after: ({ context, response, event }) => logAnswer(event, context, response),
       onError: (request) => {
         const { event, context, error } = request;
-        request.response = errorAnswerOf(error, context.awsRequestId);
+        request.response = traced(errorAnswerOf(error, context.awsRequestId), context.call);
         logAnswer(event, context, request.response, error);
       },
     })
     .handler(async (event: APIGatewayProxyEventV2, context: CallContext) => {
       const call = context.call ?? toCall(event, context, wired);
-      const answer = await wired.answer(toInput(event, wired.schemas), call);
-      return { ...answer, headers: { traceparent: call.traceparent, ...answer.headers } };
+      return traced(await wired.answer(toInput(event, wired.schemas), call), call);
     });
+}
+
+/** The caller's own trace, or the one made for it, comes back with every answer. */
+function traced(answer: HttpAnswer, call: HttpCall | undefined): HttpAnswer {
+  if (call === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, traceparent: call.traceparent } };
 }
 
 function toCall(

@@ -94,8 +94,9 @@ it.each([
 ])('a wrong $what is an answer, and the endpoint is not asked', async ({ request, code }) => {
   const { handler, lines } = setUp(() => Promise.reject(new Error('asked')));
 
-  const answer = await call(handler, { ...REQUEST, ...request });
+  const answer = await call(handler, { ...REQUEST, ...request, headers: { traceparent: VALID } });
 
+  expect(answer.headers.traceparent).toBe(VALID);
   expect(answer).toMatchObject({
     status: 400,
     body: { success: false, code, requestId: 'request-1' },
