@@ -1,8 +1,11 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, type ITopicConfig, Kafka, logLevel } from 'kafkajs';
 // Without it, an idle connection polls its queue every millisecond, and Node warns of it.
 import '../lib/effect/kafka/mend-kafkajs.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+const CREATE_TIMEOUT_MS = 30_000;
+const ASK_EVERY_MS = 50;
 
 /**
  * Runs a task with an admin client, and closes the client.
@@ -27,5 +30,24 @@ export async function withAdmin<T>(
     return await task(admin);
   } finally {
     await admin.disconnect().catch(() => undefined);
+  }
+}
+
+/**
+ * Creates topics, and resolves when the brokers serve them. kafkajs's own wait fails where a broker does not know a topic
+ * yet that its controller has just made.
+ * @throws what the broker says, where it refuses one or does not serve them within 30 s
+ */
+export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false, timeout: CREATE_TIMEOUT_MS });
+  const untilMs = Date.now() + CREATE_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await sleep(ASK_EVERY_MS);
+    }
   }
 }

@@ -60,8 +60,20 @@ export async function reapAbandoned(file: string): Promise<ProcessIdentity | und
   const { owner, child } = parseRecord(text);
   if (isRunning(owner)) return owner;
   if (child !== undefined) await reap(child);
-  rmSync(file, { force: true });
+  removeIfStill(file, text);
   return undefined;
+}
+
+/** Somebody may have claimed the file since it was read: theirs is put back. */
+function removeIfStill(file: string, text: string): void {
+  const aside = `${file}.${process.pid}.aside`;
+  try {
+    renameSync(file, aside);
+    if (readText(aside) !== text) linkSync(aside, file);
+  } catch {
+    // Gone already, or claimed once more: what is there now is not ours to touch.
+  }
+  rmSync(aside, { force: true });
 }
 
 /** Stops a process that a killed start left behind. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import {
   delayOfRetryTopic,
@@ -7,7 +6,7 @@ import {
   type TopicSpec,
 } from '../infra/topics.ts';
 import type { Config } from '../lib/config.ts';
-import { withAdmin } from './kafka-admin.ts';
+import { createTopics, withAdmin } from './kafka-admin.ts';
 import { LocalError } from './local-error.ts';
 
 export interface TopicsReport {
@@ -15,8 +14,6 @@ export interface TopicsReport {
   /** Sentences about topics that are there and differ from what we would create; nothing is changed on them. */
   readonly warnings: readonly string[];
 }
-
-const TIMEOUT_MS = 30_000;
 
 /**
  * Creates the topics of the configuration that are missing. Deletes and changes nothing.
@@ -49,19 +46,14 @@ async function createMissing(
   const table = topicTable(config);
   const missing = table.filter(({ topic }) => !existing.includes(topic));
   if (missing.length > 0) {
-    await admin.createTopics({
-      waitForLeaders: false,
-      timeout: TIMEOUT_MS,
-      topics: missing.map(({ topic, partitions, configs }) => ({
+    await createTopics(
+      admin,
+      missing.map(({ topic, partitions, configs }) => ({
         topic,
         numPartitions: partitions,
         replicationFactor: -1, // The broker's own default: 1 on ours.
         configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
       })),
-    });
-    await untilKnown(
-      admin,
-      missing.map(({ topic }) => topic),
     );
   }
   const present = table.filter(({ topic }) => existing.includes(topic));
@@ -69,24 +61,6 @@ async function createMissing(
     created: missing.map(({ topic }) => topic),
     warnings: await differences(admin, present),
   };
-}
-
-/**
- * Until the broker serves the topics. kafkajs's own wait fails where the broker does not know a topic yet that its
- * controller has just made.
- * @throws what the broker says at last
- */
-async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
-  const untilMs = Date.now() + TIMEOUT_MS;
-  for (;;) {
-    try {
-      await admin.fetchTopicMetadata({ topics });
-      return;
-    } catch (error) {
-      if (Date.now() > untilMs) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 async function differences(admin: Admin, present: readonly TopicSpec[]): Promise<string[]> {

@@ -1,0 +1,51 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { tableInputs } from '../../../infra/tables.ts';
+import { parseConfig } from '../../../lib/config.ts';
+import { startDynamoDb } from '../../../localstack/dynamodb.ts';
+import { LOCAL_AWS } from '../../../localstack/dynamodb-tables.ts';
+import { testDir } from '../../support/test-stack.ts';
+
+const dir = mkdtempSync(join(testDir(), 'dynamodb-'));
+const options = {
+  dataDir: join(dir, 'data'),
+  port: 0,
+  logFile: join(dir, 'log'),
+  tables: tableInputs(parseConfig({})),
+};
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function clientOf(endpoint: string): DynamoDBClient {
+  const {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  } = LOCAL_AWS;
+  return new DynamoDBClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+}
+
+it('keeps what it acknowledged when it is killed, and tells that it ended', async () => {
+  const first = await startDynamoDb(options);
+  const order = { orderId: { S: 'ORDER-1' } };
+  await clientOf(first.endpoint).send(new PutItemCommand({ TableName: 'orders', Item: order }));
+
+  await first.kill();
+
+  expect(await first.exited).toEqual({ code: 137 });
+  const second = await startDynamoDb(options);
+  const { Item } = await clientOf(second.endpoint).send(
+    new GetItemCommand({ TableName: 'orders', Key: order }),
+  );
+  expect(Item).toEqual(order);
+  await second.stop();
+});
+
+it('refuses a second process on the same data, and names the first', async () => {
+  const first = await startDynamoDb(options);
+
+  await expect(startDynamoDb(options)).rejects.toThrow(`in use by process ${process.pid}`);
+
+  await first.stop();
+});

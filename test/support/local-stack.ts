@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Endpoints, readEndpoints } from '../../localstack/endpoints.ts';
+import { PROJECT_DIR } from '../../localstack/paths.ts';
+import { testDir } from './test-stack.ts';
+import { until } from './until.ts';
+
+/** A folder, and the variables with which a local stack of a test's own lives in it, on free ports. */
+export interface StackHome {
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Stops what is left in it, and removes it. */
+  remove(): void;
+}
+
+export function createStackHome(): StackHome {
+  const dir = mkdtempSync(join(testDir(), 'stack-'));
+  const ports = { API_PORT: '0', LAMBDA_PORT: '0', KAFKA_PORT: '0', DYNAMODB_PORT: '0' };
+  return {
+    dir,
+    env: { ...ports, LOCALSTACK_DIR: dir },
+    remove: () => {
+      for (const pid of processesOf(dir)) process.kill(pid, 'SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `npm start`, or another program of the local stack, under a test's eyes. */
+export interface StartedProgram {
+  readonly process: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves to the exit code (128 + n after signal n) once output and process have ended. */
+  readonly exited: Promise<number>;
+  /** Resolves when endpoints.json is there. */
+  up(): Promise<Endpoints>;
+}
+
+/** Starts `npm start` without npm. @param env beside this process's own; undefined takes a variable away */
+export function startProgram(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = ['localstack/start.ts'],
+): StartedProgram {
+  const { KAFKA_BROKERS: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT_DIR,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text.stderr += chunk.toString()));
+  const exited = new Promise<number>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+  });
+  return {
+    process: child,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    exited,
+    up: () =>
+      until('endpoints.json', () => readEndpoints(env), {
+        describe: () => text.stderr,
+        timeoutMs: 90_000,
+      }),
+  };
+}
+
+/** Processes that have the folder in their command line or environment, or work in it; we ourselves are none. */
+export function processesOf(dir: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) =>
+      [textOf(pid, 'cmdline'), textOf(pid, 'environ'), cwdOf(pid)].some((text) =>
+        text.includes(dir),
+      ),
+    )
+    .map(Number);
+}
+
+function textOf(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function cwdOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}
