@@ -21,6 +21,8 @@ it('a failing record holds up nobody: those behind it go on while it waits', asy
     const [line] = service.linesOf(`Order ${id} processed successfully`);
     return Date.parse(String(line?.['timestamp']));
   });
+  // None waited for a failed one's turn: not even the one with its key.
+  expect(Math.max(...processedAtMs) - Math.min(...processedAtMs)).toBeLessThan(WAIT_MS);
   const secondAttemptAtMs = Date.parse(dead?.envelope.lastFailureTimestamp ?? '');
   expect(Math.max(...processedAtMs)).toBeLessThan(secondAttemptAtMs);
   expect(dead?.envelope).toMatchObject({ orderId: bad.id, failedAttempts: 2 });

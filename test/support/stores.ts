@@ -66,7 +66,7 @@ export function createStores({ config, client, describe }: StoresDeps): Stores {
     untilStored: (orderId) =>
       until(`order ${orderId} in the store`, () => orders.get(orderId), { describe }),
     envelopes,
-    untilDeadLetters(count, timeoutMs = 60_000) {
+    untilDeadLetters(count, timeoutMs) {
       let last: readonly FoundDeadLetter[] = [];
       return until(
         `${count} dead letters in topic and index`,
@@ -74,7 +74,7 @@ export function createStores({ config, client, describe }: StoresDeps): Stores {
           last = await found();
           return last.length >= count ? last : undefined;
         },
-        { timeoutMs, describe: () => `${last.length} came. ${describe()}` },
+        { ...(timeoutMs && { timeoutMs }), describe: () => `${last.length} came. ${describe()}` },
       );
     },
   };

@@ -7,7 +7,8 @@ export interface UntilOptions {
 }
 
 const POLL_MS = 50;
-const TIMEOUT_MS = 60_000;
+/** The runner of test/breaks has less patience: what is broken never comes. */
+const TIMEOUT_MS = Number(process.env['TEST_PATIENCE_MS'] ?? 60_000);
 
 /** Asks again and again until the answer is something. @throws Error that says what did not come */
 export async function until<T>(

@@ -36,7 +36,7 @@ const planned = (notBeforeMs: number) => ({
 const unreadable = given.delivery({ record: given.record({ value: given.bytes('no order') }) });
 
 describe('log texts, word for word as the contract has them', () => {
-  it('processed', () => {
+  it('the business processed it', () => {
     const { journal, texts } = start();
     journal.processed(order('ORDER-001'));
     expect(texts()).toEqual(['INFO Order ORDER-001 processed successfully']);

@@ -1,0 +1,14 @@
+import type { Break } from './break.ts';
+import { BYTES } from './bytes.ts';
+import { DEAD_LETTERS } from './dead-letters.ts';
+import { LOCAL_STACK } from './local-stack.ts';
+import { RETRIES } from './retries.ts';
+import { SETTLEMENT } from './settlement.ts';
+
+export const ALL_BREAKS: readonly Break[] = [
+  ...SETTLEMENT,
+  ...RETRIES,
+  ...BYTES,
+  ...DEAD_LETTERS,
+  ...LOCAL_STACK,
+];

@@ -1,0 +1,80 @@
+import type { Break } from './break.ts';
+
+const EXACT = {
+  file: 'test/integration/exact-bytes.test.ts',
+  name: 'key, value and headers arrive in the dead letter exactly > after all retries, and at once for what is no order',
+};
+const MSK_EVENT = 'test/unit/codec/msk-event.test.ts';
+
+/** Bytes in, the same bytes out. */
+export const BYTES: readonly Break[] = [
+  {
+    name: 'swap-headers',
+    guarantee: 'headers keep their order',
+    file: 'lib/codec/retry-state.ts',
+    find: 'return [...headers, { key: RETRY_STATE_HEADER, value }];',
+    replace: 'return [...headers.toReversed(), { key: RETRY_STATE_HEADER, value }];',
+    test: EXACT,
+  },
+  {
+    name: 'collapse-headers',
+    guarantee: 'duplicates of a header are kept, whatever its name',
+    file: 'lib/codec/record-content.ts',
+    find: 'return headers.map(({ key, value }) => ({ key, value: base64OrNull(value) }));',
+    replace:
+      'return [...new Map(headers.map((header) => [header.key, header])).values()].map(({ key, value }) => ({ key, value: base64OrNull(value) }));',
+    test: EXACT,
+  },
+  {
+    name: 'null-header-becomes-empty',
+    guarantee: 'a header without value stays without',
+    file: 'lib/codec/msk-event.ts',
+    find: 'if (value === null) return { key, value: null };',
+    replace: 'if (value === null) return { key, value: Buffer.alloc(0) };',
+    test: {
+      file: MSK_EVENT,
+      name: 'decodeMskEvent > keeps headers in order, with duplicates, null values and names that objects dislike',
+    },
+  },
+  {
+    name: 'null-value-becomes-empty',
+    guarantee: 'no value and an empty one are different things',
+    file: 'lib/codec/msk-event.ts',
+    find: 'if (value === undefined || value === null) return null;',
+    replace: 'if (value === undefined || value === null) return Buffer.alloc(0);',
+    test: EXACT,
+  },
+  {
+    name: 'lose-the-key',
+    guarantee: 'a retry has the key of its record',
+    file: 'lib/flow/hand-over.ts',
+    find: 'return { partition, key, value, headers: writeRetryState(headers, state) };',
+    replace: 'return { partition, key: null, value, headers: writeRetryState(headers, state) };',
+    test: {
+      file: 'test/unit/flow/hand-over.test.ts',
+      name: 'a retry > carries key, value and headers as they are: arbitrary bytes',
+    },
+  },
+  {
+    name: 'take-off-every-state',
+    guarantee: 'a header of the record’s own is kept, even one with our header’s name',
+    file: 'lib/codec/retry-state.ts',
+    find: 'const own = headers.toSpliced(at, 1);',
+    replace: 'const own = headers.filter(({ key }) => key !== RETRY_STATE_HEADER);',
+    test: {
+      file: 'test/unit/flow/hand-over.test.ts',
+      name: 'a retry > carries key, value and headers as they are: null key, null value',
+    },
+  },
+  {
+    name: 'leave-out-a-large-message',
+    guarantee: 'the largest record is dead-lettered whole',
+    file: 'lib/flow/envelope-writer.ts',
+    find: 'let next: Envelope | undefined = envelope;',
+    replace: 'let next: Envelope | undefined = smallerEnvelope(envelope);',
+    test: {
+      file: 'test/integration/largest-record.test.ts',
+      name: 'the largest record that the order topic takes is retried and dead-lettered whole > whose bytes are its value',
+    },
+  },
+];

@@ -1,0 +1,85 @@
+import type { Break } from './break.ts';
+
+const AGREEMENT = 'test/integration/dead-letters-agreement.test.ts';
+
+/** From the intake into topic and index, and back. */
+export const DEAD_LETTERS: readonly Break[] = [
+  {
+    name: 'index-before-topic',
+    guarantee: 'the topic acknowledges an envelope before the index points to it',
+    file: 'lib/flow/settle-dead-letter.ts',
+    find: '    written ??= await writeEnvelope(',
+    replace:
+      "    await putItem(toDeadLetterItem(envelope, next, { at: { topic: '-', partition: 0, offset: 0 }, bytesMissing: false }), index);\n    written ??= await writeEnvelope(",
+    test: {
+      file: 'test/integration/dead-letters-outages.test.ts',
+      name: 'without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the topic is back',
+    },
+  },
+  {
+    name: 'unconditional-index-write',
+    guarantee: 'failures handed over by two writers at once leave topic and index in agreement',
+    file: 'lib/effect/dynamodb/dead-letter-index.ts',
+    find: "if (expected === 0) return { ConditionExpression: 'attribute_not_exists(id)' };",
+    replace: 'if (expected === 0) return {};',
+    test: {
+      file: AGREEMENT,
+      name: 'two writers at once leave one dead letter each, whichever of them was first',
+    },
+  },
+  {
+    name: 'late-failures-count',
+    guarantee: 'failures handed over twice and late change nothing',
+    file: 'lib/decide/fold.ts',
+    find: 'return item === undefined',
+    replace: "return item?.state !== 'resolved'",
+    test: {
+      file: AGREEMENT,
+      name: 'failures handed over twice and late leave one dead letter each',
+    },
+  },
+  {
+    name: 'dlq-failure-is-not-critical',
+    guarantee: 'while the DLQ topic is unavailable CRITICAL is logged',
+    file: 'lib/flow/dead-letter-journal.ts',
+    find: 'log.critical(',
+    replace: 'log.error(',
+    test: {
+      file: 'test/integration/dlq-unavailable.test.ts',
+      name: 'while the DLQ topic is unavailable orders go on, CRITICAL is logged, and the dead letter arrives once it is back',
+    },
+  },
+  {
+    name: 'look-at-the-pointer-only',
+    guarantee: 'a pointer that went stale is mended by looking for the key from there on',
+    file: 'lib/flow/read-dead-letter.ts',
+    find: 'offset = last.offset + 1;',
+    replace: 'return undefined;',
+    test: {
+      file: 'test/integration/dead-letters-stale-pointer.test.ts',
+      name: 'an envelope that compaction took away is found behind the pointer, with the fields of the item',
+    },
+  },
+  {
+    name: 'aws-counts-the-attempts',
+    guarantee: 'a record that AWS gave up keeps its origin and its attempts',
+    file: 'lib/decide/intake-failure.ts',
+    find: 'attempts: state.attempt,',
+    replace: 'attempts: wrapper.invocationsAbout ?? 1,',
+    test: {
+      file: 'test/integration/dead-letters-intake.test.ts',
+      name: 'a record that AWS gave up > on a retry topic keeps its origin and its attempts; our header is taken off',
+    },
+  },
+  {
+    name: 'id-of-the-delivery',
+    guarantee: 'one origin record has one dead letter at most',
+    file: 'lib/flow/hand-over.ts',
+    find: 'id: deadLetterId(state.origin),',
+    replace: 'id: deadLetterId(record),',
+    test: {
+      file: 'test/unit/flow/hand-over.test.ts',
+      name: 'a failure for good > goes to the intake as an event, keyed by its id, without headers',
+    },
+  },
+];
