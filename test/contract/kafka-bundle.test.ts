@@ -75,12 +75,13 @@ async function nextAnswer(): Promise<BundleAnswer> {
 }
 
 describe('the client in a minified bundle, in a process of its own', () => {
-  test('keeps hostile header lists', async () => {
+  test('keeps hostile header lists, and no timer when it is idle', async () => {
     tell({ topic: await client.makeTopic(), withinMs: 20_000, headers: HOSTILE });
     expect(await nextAnswer()).toEqual({
       kind: 'acknowledged',
       firstFailures: 0,
       headers: HOSTILE,
+      timers: 0,
     });
   });
 
@@ -89,11 +90,12 @@ describe('the client in a minified bundle, in a process of its own', () => {
     tell({ topic, withinMs: 20_000, headers: [] });
     expect((await nextAnswer()).kind).toBe('acknowledged');
     child.kill('SIGSTOP');
+    // It finds the command before it finds the connection closed.
+    tell({ topic, withinMs: 20_000, headers: [] });
     await broker.kill();
     await broker.restart();
     child.kill('SIGCONT');
-    tell({ topic, withinMs: 20_000, headers: [] });
-    expect(await nextAnswer()).toEqual({ kind: 'acknowledged', firstFailures: 0, headers: [] });
+    expect(await nextAnswer()).toMatchObject({ kind: 'acknowledged', firstFailures: 0 });
     expect(await client.readAll(topic)).toHaveLength(2);
   });
 

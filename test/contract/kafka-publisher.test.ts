@@ -185,8 +185,9 @@ describe('publish', () => {
     expect(told).toEqual([0, 2, 4, 6]);
   });
 
-  test('a topic that never comes is unknown at the deadline, which is kept', async () => {
+  test('a topic that never comes is unknown at the deadline, which is kept, and the connection is dropped', async () => {
     const present = await client.makeTopic();
+    const used = await client.connection.broker('any', soon());
     const startedAt = Date.now();
     const outcomes = await client.publisher.publish(
       [requestOf(`test-${randomUUID()}`), requestOf(present)],
@@ -196,6 +197,7 @@ describe('publish', () => {
     expect(kinds(outcomes)).toEqual(['unknown', 'acknowledged']);
     expect(tookMs).toBeGreaterThanOrEqual(1_200);
     expect(tookMs).toBeLessThan(1_700);
+    expect(used.isUsable()).toBe(false);
   });
 
   test('sends nothing when the deadline has passed', async () => {

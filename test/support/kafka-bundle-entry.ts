@@ -17,6 +17,8 @@ export interface BundleAnswer {
   readonly kind: string;
   readonly firstFailures: number;
   readonly headers: BundleCommand['headers'];
+  /** Timers that are running. */
+  readonly timers: number;
 }
 
 /* Bundled and run in a process of its own by kafka-bundle.test.ts; argument: the brokers. */
@@ -25,7 +27,13 @@ const connection = createKafkaConnection({ brokers, clientId: 'bundle' });
 const publisher = createRecordPublisher({ connection, clock: systemClock });
 const reader = createRecordReader({ connection, clock: systemClock });
 
-async function answer({ topic, withinMs, headers }: BundleCommand): Promise<BundleAnswer> {
+async function answer(command: BundleCommand): Promise<BundleAnswer> {
+  const result = await publishAndRead(command);
+  const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  return { ...result, timers };
+}
+
+async function publishAndRead({ topic, withinMs, headers }: BundleCommand) {
   let firstFailures = 0;
   const record = {
     partition: 0,
