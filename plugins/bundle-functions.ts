@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -36,7 +36,8 @@ const PROJECT_DIR = dirname(dirname(fileURLToPath(import.meta.url)));
 export async function bundleFunctions(options: BundleOptions): Promise<readonly Bundle[]> {
   const { root = PROJECT_DIR, outDir } = options;
   const functions = options.functions ?? (await everyFunction(root));
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: root,
     entryPoints: functions.map(({ name, entry }) => ({ in: join(root, entry), out: name })),
     outdir: outDir,
@@ -52,12 +53,22 @@ export async function bundleFunctions(options: BundleOptions): Promise<readonly 
     external: ['@aws-sdk/*'],
     logLevel: 'warning',
   });
+  await mkdir(outDir, { recursive: true });
   return Promise.all(
-    functions.map(async ({ name }) => {
-      const file = join(outDir, `${name}.cjs`);
-      return { name, file, bytes: (await stat(file)).size };
+    outputFiles.map(async ({ path, contents }) => {
+      await replaceFile(path, contents);
+      return { name: basename(path, '.cjs'), file: path, bytes: contents.length };
     }),
   );
+}
+
+/** Whole or not at all, and only where it differs: a function that starts just now reads it too. */
+async function replaceFile(path: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
 }
 
 async function everyFunction(root: string): Promise<FunctionEntry[]> {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { relative, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { bundleFunctions, type Bundle, type FunctionEntry } from './bundle-functions.ts';
 import type { Hooks, Serverless } from './serverless-types.ts';
 import { zipBundle } from './zip-bundle.ts';

@@ -96,8 +96,11 @@ describe('SIGKILL of the event source', () => {
       const { child, invocation } = await startProcess(topic, groupId);
       child.kill('SIGKILL');
       await expect.poll(() => isAlive(invocation.pid), { timeout: 5_000 }).toBe(false);
-      const running = harness.start(topic, { consumerGroupId: groupId });
+      const restartedAt = Date.now();
+      // The group does not wait for the dead one's session to time out.
+      const running = harness.start(topic, { consumerGroupId: groupId, sessionTimeoutMs: 30_000 });
       await harness.untilCommitted(running, topic, [3]);
+      expect(Date.now() - restartedAt).toBeLessThan(5_000);
       expect(textsOf(running)).toEqual(['a', `${deed}:1`, 'b']);
     },
   );

@@ -1,4 +1,5 @@
 import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { clientIdOf, removeDeadMembers } from './dead-members.ts';
 import { errorText, isTopicMissing } from './kafka-errors.ts';
 import type { EventSourceLog, Mapping } from './types.ts';
 
@@ -53,7 +54,7 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
   let lastComplaint = '';
   let failingSinceMs: number | undefined;
   const consumer = new Consumer({
-    clientId: 'event-source-mapping',
+    clientId: clientIdOf(process.pid),
     bootstrapBrokers: [...options.brokers],
     groupId,
     retries: 0,
@@ -134,6 +135,9 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
   return {
     async join() {
       events.onState('joining');
+      await removeDeadMembers(options.brokers, groupId).catch((error: unknown) =>
+        log.debug(`${groupId}: ${errorText(error)}`),
+      );
       await joinUntilMember();
     },
     rejoin: () => void joinUntilMember(),
