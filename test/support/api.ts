@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import type { Config } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { httpHandler } from '../../lib/lambda/http-handler.ts';
+import { wireCreateOrder } from '../../lib/wire-create-order.ts';
+import { wireDlqInfo } from '../../lib/wire-dlq-info.ts';
+import { wireDlqMessage } from '../../lib/wire-dlq-message.ts';
+import { wireDlqMessages } from '../../lib/wire-dlq-messages.ts';
+import { wireGetOrder } from '../../lib/wire-get-order.ts';
+import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
+import { call, type CalledAnswer } from './http-events.ts';
+
+/** The functions of the HTTP API in this process, called with API Gateway's events. */
+export interface Api {
+  createOrder(body: object, headers?: Record<string, string>): Promise<CalledAnswer>;
+  getOrder(orderId: string): Promise<CalledAnswer>;
+  info(): Promise<CalledAnswer>;
+  /** @param query with its question mark, or empty */
+  list(query?: string): Promise<CalledAnswer>;
+  message(id: string): Promise<CalledAnswer>;
+}
+
+/** Settings with names of their own, on the shared stack unless other brokers are named. */
+export function ownConfig(brokers = inject('kafkaBrokers')): Config {
+  const name = `t-${randomUUID().slice(0, 8)}`;
+  return parseConfig({
+    KAFKA_BROKERS: brokers,
+    KAFKA_ORDER_TOPIC: `${name}-orders`,
+    KAFKA_DLQ_TOPIC: `${name}-dlq`,
+    KAFKA_CONSUMER_GROUP: `${name}-group`,
+  });
+}
+
+/**
+ * @param config of which brokers, topics, group and tables are used
+ * @param dynamodbEndpoint where the functions look for the tables
+ */
+export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEndpoint')): Api {
+  // The SDK and Powertools read them by themselves, when they are first used.
+  Object.assign(process.env, LOCAL_AWS, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const env = {
+    KAFKA_BROKERS: config.brokers.join(','),
+    KAFKA_ORDER_TOPIC: config.topics.order,
+    KAFKA_DLQ_TOPIC: config.topics.dlq,
+    KAFKA_CONSUMER_GROUP: config.consumerGroup,
+    DLQ_RETRY_BACKOFF_MS: String(config.initialBackoffMs),
+    ORDERS_TABLE: config.ordersTable,
+    DEAD_LETTERS_TABLE: config.deadLettersTable,
+  };
+  const createOrder = httpHandler(wireCreateOrder(env));
+  const getOrder = httpHandler(wireGetOrder(env));
+  const info = httpHandler(wireDlqInfo(env));
+  const list = httpHandler(wireDlqMessages(env));
+  const message = httpHandler(wireDlqMessage(env));
+  return {
+    createOrder: (body, headers = {}) =>
+      call(createOrder, {
+        method: 'POST',
+        path: '/api/create-order',
+        body: JSON.stringify(body),
+        headers,
+      }),
+    getOrder: (orderId) =>
+      call(getOrder, { path: `/api/orders/${orderId}`, pathParameters: { orderId } }),
+    info: () => call(info, { path: '/api/dlq/info' }),
+    list: (query = '') => call(list, { path: `/api/dlq/messages${query}` }),
+    message: (id) => call(message, { path: `/api/dlq/messages/${id}`, pathParameters: { id } }),
+  };
+}
