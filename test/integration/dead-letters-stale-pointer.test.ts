@@ -39,6 +39,7 @@ it('an envelope that compaction took away is found behind the pointer, with the 
   await stack.publish([await stack.handEvent(event)]);
   const at = (await stack.index.get(event.id))!.envelopeAt;
   const late = toEnvelope({ ...event, attempts: 2 }, CONTEXT);
+  for (const other of ['a', 'b', 'c']) await writeLate(`between-${other}`, late, at.partition);
   await writeLate(event.id, late, at.partition);
   const isThere = async () => {
     const records = await stack.kafka.readAll(at.topic, at.partition);
