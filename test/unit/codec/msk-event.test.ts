@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeMskEvent } from '../../../lib/codec/msk-event.ts';
 
@@ -13,6 +14,31 @@ const event = (...records: unknown[]) => ({ records: { 'order-events-0': records
 const only = (record: object) => decodeMskEvent(event({ ...base, ...record }))[0]?.records[0];
 
 describe('decodeMskEvent', () => {
+  it('reads the golden event, which the local event source writes', () => {
+    const url = new URL('../../fixtures/events/golden.json', import.meta.url);
+    const batches = decodeMskEvent(JSON.parse(readFileSync(url, 'utf8')));
+    expect(batches.map(({ key, records }) => [key, records.map(({ offset }) => offset)])).toEqual([
+      ['order-events-0', [15, 16, 19]],
+      ['order-events-12', [Number.MAX_SAFE_INTEGER]],
+    ]);
+    const [first, second, third] = batches[0]?.records ?? [];
+    expect(first?.headers.map(({ key, value }) => [key, value && [...value]])).toEqual([
+      ['a', [49]],
+      ['b', [50]],
+      ['a', [51]],
+      ['1', [0xc3, 0xab]],
+      ['empty', []],
+      ['none', null],
+      ['', [0]],
+      ['bytes', [0, 127, 128, 255]],
+    ]);
+    expect([second?.key, second?.value]).toEqual([null, null]);
+    expect([third?.key, third?.value]).toEqual([Buffer.alloc(0), Buffer.alloc(0)]);
+    expect([...(batches[1]?.records[0]?.value ?? [])]).toEqual(
+      Array.from({ length: 256 }, (_, index) => index),
+    );
+  });
+
   it('reads header bytes as signed: −61, −85 is ë', () => {
     const record = only({ headers: [{ h: [-61, -85] }] });
     expect(Buffer.from(record?.headers[0]?.value ?? []).toString()).toBe('ë');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceVariables } from '../../../infra/service.ts';
+import { serviceVariables } from '../../../infra/serverless-variables.ts';
 import { tableInputs } from '../../../infra/tables.ts';
 import { parseConfig } from '../../../lib/config.ts';
 

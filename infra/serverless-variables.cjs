@@ -1,5 +1,5 @@
 // What serverless.yml reads: the framework's file variables take CommonJS.
-const { serviceVariables } = require('./service.ts');
+const { serviceVariables } = require('./serverless-variables.ts');
 
 module.exports = () => {
   try {
