@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Endpoints, readEndpoints } from '../../localstack/endpoints.ts';
-import { PROJECT_DIR } from '../../localstack/paths.ts';
+import { localstackDir, PROJECT_DIR } from '../../localstack/paths.ts';
+import { stackFiles } from '../../localstack/settings.ts';
 import { testDir } from './test-stack.ts';
 import { until } from './until.ts';
 
@@ -44,6 +45,7 @@ export function startProgram(
   args: readonly string[] = ['localstack/start.ts'],
 ): StartedProgram {
   const { KAFKA_BROKERS: _, ...inherited } = process.env;
+  const startedMs = Date.now();
   const child = spawn(process.execPath, args, {
     cwd: PROJECT_DIR,
     env: { ...inherited, ...env },
@@ -61,11 +63,21 @@ export function startProgram(
     stderr: () => text.stderr,
     exited,
     up: () =>
-      until('endpoints.json', () => readEndpoints(env), {
-        describe: () => text.stderr,
-        timeoutMs: 90_000,
-      }),
+      until(
+        'endpoints.json',
+        () => (writtenSince(env, startedMs) ? readEndpoints(env) : undefined),
+        {
+          describe: () => text.stderr,
+          timeoutMs: 90_000,
+        },
+      ),
   };
+}
+
+/** A killed stack leaves its addresses behind. */
+function writtenSince(env: Readonly<Record<string, string | undefined>>, sinceMs: number): boolean {
+  const { endpoints } = stackFiles(localstackDir(env));
+  return (statSync(endpoints, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= sinceMs;
 }
 
 /** Processes that have the folder in their command line or environment, or work in it; we ourselves are none. */

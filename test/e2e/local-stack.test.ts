@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { eventLine } from '../../localstack/event-line.ts';
+import {
+  createStackHome,
+  processesOf,
+  startProgram,
+  type StartedProgram,
+} from '../support/local-stack.ts';
+import { until } from '../support/until.ts';
+
+const home = createStackHome();
+afterAll(() => home.remove());
+
+/** Each test goes on where the one before ended: one stack, started, killed, started again. */
+describe('npm start', () => {
+  let orderId: string;
+  let started: StartedProgram;
+  const start = (...args: string[]) => startProgram(home.env, ['localstack/start.ts', ...args]);
+
+  it('comes up, tells its addresses, and piped writes nothing to stdout but JSON log lines', async () => {
+    started = start();
+    const { api } = await started.up();
+
+    orderId = await createOrder(api);
+    await until('the order is processed', () => orderOf(api, orderId), {
+      describe: () => started.stderr(),
+    });
+
+    expect(started.stderr()).toMatch(
+      /The stack is up[\s\S]*curl -s http:\/\/localhost:\d+\/api\/create-order/,
+    );
+    const lines = started.stdout().trimEnd().split('\n');
+    expect(lines.every((line) => typeof JSON.parse(line) === 'object')).toBe(true);
+    expect(lines.map((line) => eventLine(line, false))).toContain(`${orderId}  processed`);
+  });
+
+  it('refuses a second stack in the same folder, and leaves the first alone', async () => {
+    const second = start();
+
+    expect(await second.exited).toBe(1);
+    expect(second.stderr()).toMatch(/The local stack in .* is in use by process \d+/);
+    expect(started.process.exitCode).toBeNull();
+  });
+
+  it('killed, it hinders no next start, and the data is still there', async () => {
+    started.process.kill('SIGKILL');
+    await started.exited;
+
+    started = start();
+    const { api } = await started.up();
+
+    expect(await orderOf(api, orderId)).toMatchObject({ success: true });
+  });
+
+  it('Ctrl-C, twice, stops all of it: exit code 0, nothing left, no addresses', async () => {
+    started.process.kill('SIGINT');
+    started.process.kill('SIGINT');
+
+    expect(await started.exited).toBe(0);
+    expect(processesOf(home.dir)).toEqual([]);
+    expect(existsSync(join(home.dir, 'endpoints.json'))).toBe(false);
+  });
+
+  it('--fresh begins anew', async () => {
+    started = start('--fresh');
+    const { api } = await started.up();
+
+    const answer = await fetch(`${api}/api/orders/${orderId}`);
+
+    expect(answer.status).toBe(404);
+  });
+
+  it('a broker that dies while the stack is up: said with its log, exit code 1, nothing left', async () => {
+    const record = JSON.parse(readFileSync(join(home.dir, 'kafka.process.json'), 'utf8'));
+    process.kill(record.child.pid, 'SIGKILL');
+
+    expect(await started.exited).toBe(1);
+    expect(started.stderr()).toMatch(/Kafka was ended by signal 9/);
+    expect(started.stderr()).toContain(`The whole log is in ${join(home.dir, 'kafka.log')}`);
+    expect(processesOf(home.dir)).toEqual([]);
+  });
+});
+
+it('serverless offline, without start, brings up the same and stops as cleanly', async () => {
+  const offline = startProgram(home.env, ['node_modules/serverless/bin/serverless.js', 'offline']);
+  const { api } = await offline.up();
+  const orderId = await createOrder(api);
+  await until('the order is processed', () => orderOf(api, orderId), {
+    describe: () => offline.stderr(),
+  });
+
+  offline.process.kill('SIGTERM');
+
+  expect(await offline.exited).toBe(0);
+  expect(processesOf(home.dir)).toEqual([]);
+});
+
+async function createOrder(api: string): Promise<string> {
+  const answer = await fetch(`${api}/api/create-order`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"numItems": 2}',
+  });
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { orderId: string }).orderId;
+}
+
+/** Undefined while the order is unknown. */
+async function orderOf(api: string, orderId: string): Promise<unknown> {
+  const answer = await fetch(`${api}/api/orders/${orderId}`);
+  return answer.status === 200 ? answer.json() : undefined;
+}
