@@ -1,0 +1,68 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createOutput } from '../../../localstack/output.ts';
+
+const PROCESSED =
+  '{"level":"INFO","message":"Order ORDER-1 processed successfully","orderId":"ORDER-1","attempt":1}';
+const METRICS = '{"_aws":{"Timestamp":1},"RecordsProcessed":1}';
+
+/** An output whose two streams are terminals, with or without colours, or pipes. */
+function outputOf(kind: 'pipe' | 'terminal' | 'colours') {
+  const stdout = stream(kind);
+  const stderr = stream(kind);
+  const output = createOutput(stdout, stderr);
+  return {
+    output,
+    stdout: () => String(stdout.read() ?? ''),
+    stderr: () => String(stderr.read() ?? ''),
+  };
+}
+
+function stream(kind: 'pipe' | 'terminal' | 'colours') {
+  const isTTY = kind !== 'pipe';
+  const like = Object.assign(new PassThrough(), { isTTY, hasColors: () => kind === 'colours' });
+  return like as unknown as NodeJS.WriteStream;
+}
+
+describe('piped', () => {
+  it('stdout has the functions’ log lines as they are; everything else goes to stderr', () => {
+    const { output, stdout, stderr } = outputOf('pipe');
+
+    output.tell('The stack is up.');
+    output.functionLine(PROCESSED);
+    output.functionLine(METRICS);
+    output.functionLine('┌──────┐');
+    output.frameworkLine('Server ready');
+
+    expect(stdout()).toBe(`${PROCESSED}\n${METRICS}\n`);
+    expect(stderr()).toBe('The stack is up.\n┌──────┐\nServer ready\n');
+  });
+});
+
+describe('at a terminal', () => {
+  it('shows a readable line per event, without metrics, frames and what the framework says always', () => {
+    const { output, stdout, stderr } = outputOf('terminal');
+
+    output.functionLine(PROCESSED);
+    output.functionLine(METRICS);
+    output.functionLine('┌──────┐');
+    output.functionLine('somebody called console.log \u001b[2J');
+    output.frameworkLine('Server ready: http://localhost:8000 🚀');
+    output.frameworkLine('Warning: cannot join');
+
+    expect(stdout()).toBe(
+      'ORDER-1  processed\n' +
+        String.raw`somebody called console.log \x1b[2J` +
+        '\nWarning: cannot join\n',
+    );
+    expect(stderr()).toBe('');
+  });
+
+  it('colours where the terminal does (NO_COLOR makes it say that it does not)', () => {
+    const { output, stdout } = outputOf('colours');
+
+    output.functionLine(PROCESSED);
+
+    expect(stdout()).toBe('ORDER-1  \u001b[32mprocessed\u001b[39m\n');
+  });
+});
