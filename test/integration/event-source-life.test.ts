@@ -205,7 +205,7 @@ describe('a second poller of the group', () => {
   });
 });
 
-describe('a broker that is restarted', () => {
+describe('a broker that goes away', () => {
   let broker: TestBroker;
   let own: EventSourceHarness;
   beforeAll(async () => {
@@ -215,6 +215,24 @@ describe('a broker that is restarted', () => {
   afterAll(async () => {
     await own.close();
     await broker[Symbol.asyncDispose]();
+  });
+
+  test('is missed aloud, once', async () => {
+    const topic = await own.makeTopic();
+    const running = own.start(topic);
+    await running.source.ready;
+    await expect
+      .poll(() => running.source.state()[0]?.partitions, { timeout: 20_000 })
+      .toEqual([0]);
+    await broker.kill();
+    await expect.poll(() => running.warnings.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await new Promise((resolve_) => setTimeout(resolve_, 3_000));
+    const ofReading = running.warnings.filter((text) => text.startsWith(`${topic} cannot be read`));
+    await broker.restart();
+    await own.produce(topic, [{ value: 'a' }]);
+    await own.untilCommitted(running, topic, [1]);
+    expect(ofReading).toHaveLength(1);
+    await running.source.stop();
   });
 
   test.each(['stop', 'kill'] as const)(

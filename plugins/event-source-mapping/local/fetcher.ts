@@ -37,6 +37,7 @@ const WAIT_MS = 1_000;
 const WAIT_PARTIAL_MS = 20;
 const PARTITION_BYTES = 1024 * 1024;
 const FETCH_BYTES = 16 * 1024 * 1024;
+const QUIET_MS = 3_000;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2_000;
 const IS_CONTROL = 0x20;
@@ -60,6 +61,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   let isClosed = false;
   let isRunning = false;
   let isWoken = false;
+  let outage: { readonly sinceMs: number; isTold: boolean } | undefined;
 
   async function run(): Promise<void> {
     let delayMs = RETRY_FIRST_MS;
@@ -73,14 +75,24 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       try {
         await fetchOnce(wanted, isPartial ? WAIT_PARTIAL_MS : WAIT_MS);
         delayMs = RETRY_FIRST_MS;
+        outage = undefined;
       } catch (error) {
         if (isClosed) break;
+        tellOutage(error);
         await recover(error, wanted).catch(() => undefined);
         await sleep(delayMs);
         delayMs = Math.min(delayMs * 2, RETRY_MAX_MS);
       }
     }
     isRunning = false;
+  }
+
+  /** Once for each outage, and only where it lasts: a leader that moves is no news. */
+  function tellOutage(error: unknown): void {
+    outage ??= { sinceMs: Date.now(), isTold: false };
+    if (outage.isTold || Date.now() - outage.sinceMs < QUIET_MS) return;
+    outage.isTold = true;
+    log.warn(`${topic} cannot be read (${errorText(error)}): its mapping keeps trying`);
   }
 
   async function fetchOnce(wanted: readonly FetchTarget[], maxWaitTime: number): Promise<void> {
