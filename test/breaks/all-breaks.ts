@@ -1,6 +1,7 @@
 import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
+import { HTTP_API } from './http-api.ts';
 import { LOCAL_STACK } from './local-stack.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
@@ -10,5 +11,6 @@ export const ALL_BREAKS: readonly Break[] = [
   ...RETRIES,
   ...BYTES,
   ...DEAD_LETTERS,
+  ...HTTP_API,
   ...LOCAL_STACK,
 ];

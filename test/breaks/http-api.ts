@@ -1,0 +1,141 @@
+import type { Break } from './break.ts';
+
+const CREATE = 'test/integration/http-create-order.test.ts';
+const INFO = 'test/integration/http-dlq-info.test.ts';
+const DEAD_LETTERS = 'test/integration/http-dead-letters.test.ts';
+const HANDLER = 'test/unit/lambda/http-handler.test.ts';
+const LIST = 'test/unit/flow/list-dead-letters.test.ts';
+
+/** What the HTTP API promises. */
+export const HTTP_API: readonly Break[] = [
+  {
+    name: 'accepted-without-acknowledgement',
+    guarantee: 'an order that no broker acknowledged never says success',
+    file: 'lib/flow/publish-event.ts',
+    find: "  throw new AppError(\n    'PUBLISH_NOT_ACKNOWLEDGED',",
+    replace:
+      "  if (outcome?.kind === 'unknown') return { topic, partition: 0, offset: 0 };\n  throw new AppError(\n    'PUBLISH_NOT_ACKNOWLEDGED',",
+    test: {
+      file: CREATE,
+      name: 'an order that no broker acknowledged never says success > while the broker does not answer, within 10 s, and goes on when it does again',
+    },
+  },
+  {
+    name: 'deadline-over-ten-seconds',
+    guarantee: 'Kafka down: 503 within 10 s',
+    file: 'lib/lambda/http-handler.ts',
+    find: 'export const HTTP_DEADLINE_MS = 7_000;',
+    replace: 'export const HTTP_DEADLINE_MS = 12_000;',
+    test: {
+      file: INFO,
+      name: 'a cluster that does not answer is a 503 within 10 s, and asked again when it is back',
+    },
+  },
+  {
+    name: 'trace-left-behind',
+    guarantee: 'the caller’s trace goes with the record',
+    file: 'lib/wire-create-order.ts',
+    find: "headers: [{ key: 'traceparent', value: Buffer.from(traceparent, 'utf8') }]",
+    replace: 'headers: traceparent ? [] : []',
+    test: {
+      file: CREATE,
+      name: 'an order that is accepted > lies where the answer says, as the answer has it, with key and trace',
+    },
+  },
+  {
+    name: 'count-from-the-beginning',
+    guarantee: 'messagesInRetry counts what is not committed',
+    file: 'lib/decide/retry-backlog.ts',
+    find: 'const fromOffset = Math.max(lowOffset, committed);',
+    replace: 'const fromOffset = Math.min(lowOffset, committed);',
+    test: {
+      file: INFO,
+      name: 'what waits > is counted from committed to last offset in every partition of every tier, and shown next due first',
+    },
+  },
+  {
+    name: 'corrupt-state-is-hidden',
+    guarantee: 'a record whose state is corrupt is shown while it waits',
+    file: 'lib/flow/describe-dlq.ts',
+    find: 'return records.map((record) => toRetryDetail(record, readId(record.value) ?? null));',
+    replace:
+      'return records.map((record) => toRetryDetail(record, readId(record.value) ?? null)).filter(({ attempt }) => attempt !== null);',
+    test: {
+      file: INFO,
+      name: 'what waits > is shown although its state is corrupt or its value is no order',
+    },
+  },
+  {
+    name: 'running-is-assumed',
+    guarantee: 'isRunning is asked of the cluster',
+    file: 'lib/decide/retry-backlog.ts',
+    find: "    group.state === 'Stable' &&\n    group.members.some(({ assignments }) => (assignments.get(topic) ?? []).length > 0)",
+    replace: '    group.state !== topic || group.members.length > 0',
+    test: {
+      file: INFO,
+      name: 'is running while a mapping polls the order topic, and in step with what it commits',
+    },
+  },
+  {
+    name: 'api-loses-a-duplicate-header',
+    guarantee: 'the API shows headers in the order of the record, duplicates included',
+    file: 'lib/codec/dead-letter-json.ts',
+    find: 'headersJson(envelope.originalHeaders).map((header) => ({ ...header }))',
+    replace:
+      '[...new Map(headersJson(envelope.originalHeaders).map((header) => [header.key, header])).values()]',
+    test: {
+      file: DEAD_LETTERS,
+      name: 'what became of a record > a dead letter is listed, and read with its exact bytes',
+    },
+  },
+  {
+    name: 'answer-over-lambdas-limit',
+    guarantee: 'an answer fits what Lambda can hand back',
+    file: 'lib/codec/answer-size.ts',
+    find: '  return payloadBytes(text) <= PAYLOAD_BYTES_MAX;',
+    replace: '  return payloadBytes(text) <= 4 * PAYLOAD_BYTES_MAX;',
+    test: {
+      file: 'test/unit/codec/answer-size.test.ts',
+      name: '1.6 million quotes: fits is false',
+    },
+  },
+  {
+    name: 'cursor-for-any-list',
+    guarantee: 'a cursor belongs to the filters that it was made with',
+    file: 'lib/codec/list-cursor.ts',
+    find: 'if (parsed.for !== fingerprint(filters))',
+    replace: 'if (parsed.for === fingerprint({ none: filters }))',
+    test: { file: LIST, name: 'filters > refuse the cursor of another list' },
+  },
+  {
+    name: 'page-loses-what-did-not-fit',
+    guarantee: 'the pages of the list hold every dead letter once',
+    file: 'lib/flow/list-dead-letters.ts',
+    find: 'const last = messages.length < items.length ?',
+    replace: 'const last = messages.length > items.length ?',
+    test: { file: LIST, name: 'pages > end where Lambda’s answer is full, and go on there' },
+  },
+  {
+    name: 'stack-in-the-answer',
+    guarantee: 'an answer shows nothing of an error that is none of ours',
+    file: 'lib/lambda/http-answer.ts',
+    find: 'const { code, message } = thrown instanceof AppError ? thrown : internal(requestId);',
+    replace:
+      'const { code, message } = thrown instanceof AppError ? thrown : { ...internal(requestId), message: String((thrown as Error)?.stack) };',
+    test: {
+      file: HANDLER,
+      name: 'an error is an answer without its stack, and a log line with it',
+    },
+  },
+  {
+    name: 'unknown-fields-are-taken',
+    guarantee: 'an unknown field of a request is refused with a suggestion',
+    file: 'lib/orders/order-api.ts',
+    find: 'export const createOrderBody = z.strictObject({',
+    replace: 'export const createOrderBody = z.object({',
+    test: {
+      file: 'test/unit/lambda/http-validation.test.ts',
+      name: 'names every fault at once',
+    },
+  },
+];
