@@ -50,6 +50,18 @@ const LOG_BYTES_MAX = 16 * 1024 * 1024;
 const STOP_GRACE_MS = 15_000;
 const PORT_ATTEMPTS = 3;
 
+/** What happens all the time is left out, so that the log of a stack that is kept up stays small. */
+const LOG_SETTINGS = [
+  'showDateTime=true',
+  'dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
+  'log.org.apache.kafka.storage.internals.log=warn',
+  'log.org.apache.kafka.common.config=warn',
+  'log.state.change.logger=warn',
+  'log.org.apache.kafka.image.publisher=warn',
+]
+  .map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`)
+  .concat(`-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`);
+
 /**
  * Starts a real Apache Kafka, broker and controller in one process, and resolves when it serves.
  * @throws LocalError where the data is in use, or the broker ends or stays silent while starting
@@ -152,13 +164,7 @@ function runJava(options: KafkaOptions, args: readonly string[]): Promise<Guarde
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',
       '-XX:+ExitOnOutOfMemoryError',
-      '-Dorg.slf4j.simpleLogger.showDateTime=true',
-      '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
-      // What happens all the time is left out, so that the log of a stack that is kept up stays small.
-      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.storage.internals.log=warn',
-      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn',
-      '-Dorg.slf4j.simpleLogger.log.state.change.logger=warn',
-      '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.image.publisher=warn',
+      ...LOG_SETTINGS,
       '-cp',
       join(options.jarsDir, '*'),
       ...args,
