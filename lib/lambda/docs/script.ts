@@ -21,7 +21,9 @@ for (const form of document.querySelectorAll('form.try')) {
     event.preventDefault();
     void send(form);
   });
-  form.querySelector('[data-copy]').addEventListener('click', () => copyCurl(form));
+  const copy = form.querySelector('[data-copy]');
+  copy.addEventListener('click', () => copyCurl(form));
+  for (const left of ['blur', 'pointerleave']) copy.addEventListener(left, () => (copy.textContent = 'Copy'));
   showCurl(form);
 }
 
@@ -29,9 +31,13 @@ for (const form of document.querySelectorAll('form.try')) {
 function freshExample(text) {
   const value = JSON.parse(text);
   if (/^ORDER-TEST-/.test(value.orderId || '')) {
-    value.orderId = value.orderId.replace(/-\d+$/, '') + '-' + Date.now().toString(36).toUpperCase();
+    value.orderId = value.orderId.replace(/-\d+$/, '') + '-' + nowText();
   }
   return JSON.stringify(value, null, 2);
+}
+
+function nowText() {
+  return Math.floor(performance.timeOrigin + performance.now()).toString(36).toUpperCase();
 }
 
 function requestOf(form) {
@@ -87,7 +93,6 @@ async function copyCurl(form) {
     getSelection().selectAllChildren(form.querySelector('.curl'));
     button.textContent = 'Selected';
   }
-  setTimeout(() => (button.textContent = 'Copy'), 1500);
 }
 
 async function send(form) {
