@@ -1,0 +1,124 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEndpoints, type Endpoints } from '../../localstack/endpoints.ts';
+import { createStackHome } from '../support/local-stack.ts';
+import { COMMANDS, DEMO_EXCERPT, differences, type Commands } from '../support/readme.ts';
+import { runShell, signalGroup, startShell } from '../support/shell.ts';
+import { until } from '../support/until.ts';
+
+/** The stack's default, as the README has it. */
+const BASE_URL = 'http://localhost:8000';
+
+/** Commands of the README that are not run here, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'npm ci && npm test': 'this test is part of it',
+  'npm run check': '.ci/run runs it beside the tests; it would run the unit tests once more',
+  'npx serverless offline': 'a second stack: test/e2e/local-stack.test.ts starts it',
+};
+/** Run by a test of their own below: the demo without `npm ci`, which would replace the packages under this test. */
+const DEMO = 'npm ci && npm run demo';
+const STACK = ['npm start', 'npm start -- --fresh'];
+
+const scripts = COMMANDS.filter(
+  ({ script }) => ![DEMO, ...STACK, ...Object.keys(NOT_RUN)].includes(script),
+);
+
+/** What commands without a shown answer have to say, by what they begin with. */
+const SAY: Readonly<Record<string, readonly string[]>> = {
+  'npx serverless invoke local': ['"batchItemFailures": []'],
+  'npx serverless package': [],
+  'npm run produce': ['value   text    not an order', 'value   base64  /wABgA==', 'value   null'],
+  curl: ['"success":true'],
+  'ID=$(curl': ['"success":true', '"originalValue":'],
+};
+
+/** Numbers and the ids of a run are others each time. */
+const plain = (line: string) =>
+  line
+    .replaceAll(/ORDER-TEST-FAIL-\w+/g, 'ORDER-TEST-FAIL-…')
+    .replaceAll(/\d+(\.\d+)?/g, 'N')
+    .replace(/^\s*(N s\s+)?/, '');
+
+it('every command of the README is run, or is named with the reason why not', () => {
+  const written = COMMANDS.map(({ script }) => script);
+  expect(written).toEqual(expect.arrayContaining([DEMO, ...STACK, ...Object.keys(NOT_RUN)]));
+  expect(scripts.length).toBe(10);
+});
+
+it('the demo holds, and says what the README shows of it', async () => {
+  const home = createStackHome();
+  const demo = await runShell(DEMO.replace('npm ci && ', ''), home.env, 150_000);
+  home.remove();
+  const said = demo.stdout.split('\n').map(plain);
+  expect(demo).toMatchObject({ code: 0 });
+  expect(DEMO_EXCERPT.map(plain).filter((line) => !said.includes(line))).toEqual([]);
+});
+
+it.each(['demo', 'start', 'produce', 'tail'])(
+  'npm run %s -- --help explains itself',
+  async (name) => {
+    const help = await runShell(`npm run ${name} -- --help`, {});
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain(name === 'start' ? 'npm start' : `npm run ${name}`);
+  },
+);
+
+describe('with the stack up', () => {
+  const home = createStackHome();
+  const state = join(mkdtempSync(join(tmpdir(), 'order-service-readme-')), 'state');
+  let stack: ChildProcess | undefined;
+  let endpoints: Endpoints;
+
+  beforeAll(async () => {
+    writeFileSync(state, '');
+    for (const command of STACK) {
+      await stop(stack);
+      stack = startShell(command, home.env);
+      endpoints = await until(command, () => readEndpoints(home.env), { timeoutMs: 90_000 });
+    }
+  });
+
+  afterAll(async () => {
+    await stop(stack);
+    home.remove();
+    rmSync(join(state, '..'), { recursive: true });
+  });
+
+  /** As in one terminal: what a block sets, the next one has. */
+  const run = ({ script }: Commands) => {
+    const local = script.replaceAll(BASE_URL, endpoints.api);
+    return runShell(
+      `set -a; . ${state}; ${local}\nexport -p | grep -E ' [A-Z_]*ID=' > ${state} || true`,
+      home.env,
+      120_000,
+    );
+  };
+
+  it.each(scripts)('$script', async (commands) => {
+    const { answer } = commands;
+    // A machine under load is slower than the README's waits.
+    for (let tries = 1; ; tries++) {
+      const ran = await run(commands);
+      expect(ran).toMatchObject({ code: 0 });
+      if (answer === undefined) return expectToSay(commands.script, ran.stdout);
+      const different = differences(answer, JSON.parse(ran.stdout));
+      if (different.length === 0 || tries === 3) return expect(different).toEqual([]);
+    }
+  });
+});
+
+function expectToSay(script: string, stdout: string): void {
+  const [, texts] = Object.entries(SAY).find(([start]) => script.startsWith(start)) ?? [];
+  expect(texts).toBeDefined();
+  expect(texts?.filter((text) => !stdout.includes(text))).toEqual([]);
+}
+
+async function stop(stack: ChildProcess | undefined): Promise<void> {
+  if (stack === undefined) return;
+  const ended = new Promise((resolve) => stack.once('close', resolve));
+  signalGroup(stack, 'SIGINT');
+  await ended;
+}
