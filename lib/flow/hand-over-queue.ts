@@ -27,7 +27,7 @@ export function createHandOverQueue<T, R>(
     queued = [];
     if (taken.length === 0) return;
     void handOver(taken.map(({ item }) => item)).then((results) => {
-      taken.forEach(({ resolve }, index) => resolve(results[index] as R));
+      taken.forEach((one, index) => one.resolve(results[index] as R));
     });
   };
 

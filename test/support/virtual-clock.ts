@@ -29,7 +29,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
         };
         if (signal?.aborted) return resolve();
         timers.add(timer);
-        signal?.addEventListener('abort', timer.wake, { once: true });
+        signal?.addEventListener('abort', () => timer.wake(), { once: true });
       });
     },
     async run(promise) {
