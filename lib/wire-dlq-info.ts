@@ -6,7 +6,8 @@ import { describeDlq } from './flow/describe-dlq.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { readOrderId } from './orders/order-event.ts';
-import { SERVICE, wireHttp, type Environment } from './wire-http.ts';
+import { wireHttp } from './wire-http.ts';
+import { SERVICE, type Environment } from './wire-service.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
 const schemas = { path: noFields, query: noFields };

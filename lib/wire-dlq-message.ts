@@ -9,7 +9,8 @@ import { readDeadLetter } from './flow/read-dead-letter.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { AppError } from './model/errors.ts';
-import { SERVICE, wireHttp, type Environment } from './wire-http.ts';
+import { wireHttp } from './wire-http.ts';
+import { SERVICE, type Environment } from './wire-service.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
 const schemas = { path: deadLetterPath, query: noFields };

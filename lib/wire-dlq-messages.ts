@@ -6,7 +6,8 @@ import { listDeadLetters } from './flow/list-dead-letters.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { orderIdSchema } from './orders/order-api.ts';
-import { wireHttp, type Environment } from './wire-http.ts';
+import { wireHttp } from './wire-http.ts';
+import { type Environment } from './wire-service.ts';
 
 const schemas = { path: noFields, query: listQuerySchema(orderIdSchema) };
 

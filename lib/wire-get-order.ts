@@ -4,7 +4,8 @@ import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { AppError } from './model/errors.ts';
 import { getOrderSchemas } from './orders/order-api.ts';
-import { wireHttp, type Environment } from './wire-http.ts';
+import { wireHttp } from './wire-http.ts';
+import { type Environment } from './wire-service.ts';
 
 /** `GET /api/orders/{orderId}`. @throws AppError CONFIG_INVALID */
 export function wireGetOrder(env: Environment): WiredHttp<typeof getOrderSchemas> {

@@ -3,7 +3,6 @@ import { parseConfig, RESERVE_MS, type Config } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createOrderStore } from './effect/dynamodb/order-store.ts';
-import { createKafkaConnection } from './effect/kafka/connection.ts';
 import { createRecordPublisher } from './effect/kafka/publisher.ts';
 import { systemClock } from './effect/system-clock.ts';
 import { createBatchJournal } from './flow/batch-journal.ts';
@@ -12,20 +11,16 @@ import { publishDeadLetters } from './flow/publish-dead-letter.ts';
 import type { WiredBatch } from './lambda/batch-handler.ts';
 import { createLog } from './lambda/log.ts';
 import { createMetrics } from './lambda/metrics.ts';
-import { AppError } from './model/errors.ts';
 import { orderBusiness } from './orders/business.ts';
 import { readOrderId } from './orders/order-event.ts';
 import type { Business } from './ports/business.ts';
 import type { Log } from './ports/log.ts';
 import type { RecordPublisher } from './ports/record-publisher.ts';
-
-/** The service's name in logs and metrics. */
-export const SERVICE = 'order-service';
+import { kafkaConnectionOf } from './wire-kafka.ts';
+import { SERVICE, type Environment } from './wire-service.ts';
 
 /** Time kept for the answer itself, after the last hand-off was given up. */
 const ANSWER_MS = 1_000;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A deployment's business, made of its configuration. */
 export type BusinessOf = (config: Config, log: Log) => Business<unknown>;
@@ -121,13 +116,7 @@ function edgeOf({ partialResponses }: Config): Omit<WiredBatch, 'run'> {
   return { partialResponses, clock: systemClock, log, metrics };
 }
 
-function publisherOf({ brokers }: Config): RecordPublisher {
-  if (brokers.length === 0) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      'Configuration:\n- KAFKA_BROKERS is not set: write the brokers as host:port, comma-separated',
-    );
-  }
-  const connection = createKafkaConnection({ brokers, clientId: SERVICE });
+function publisherOf(config: Config): RecordPublisher {
+  const connection = kafkaConnectionOf(config, SERVICE);
   return createRecordPublisher({ connection, clock: systemClock });
 }
