@@ -7,7 +7,7 @@ import { makeOrder, type OrderRequest } from './orders/make-order.ts';
 import { createOrderSchemas } from './orders/order-api.ts';
 import type { RecordPublisher } from './ports/record-publisher.ts';
 import { wireHttp } from './wire-http.ts';
-import { SERVICE, type Environment } from './wire-service.ts';
+import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
 /** `POST /api/create-order`. @throws AppError CONFIG_INVALID */

@@ -7,7 +7,7 @@ import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { readOrderId } from './orders/order-event.ts';
 import { wireHttp } from './wire-http.ts';
-import { SERVICE, type Environment } from './wire-service.ts';
+import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
 const schemas = { path: noFields, query: noFields };

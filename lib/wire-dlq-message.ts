@@ -10,7 +10,7 @@ import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { AppError } from './model/errors.ts';
 import { wireHttp } from './wire-http.ts';
-import { SERVICE, type Environment } from './wire-service.ts';
+import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
 const schemas = { path: deadLetterPath, query: noFields };

@@ -7,7 +7,7 @@ import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
 import { orderIdSchema } from './orders/order-api.ts';
 import { wireHttp } from './wire-http.ts';
-import { type Environment } from './wire-service.ts';
+import { type Environment } from './wire-environment.ts';
 
 const schemas = { path: noFields, query: listQuerySchema(orderIdSchema) };
 

@@ -3,7 +3,7 @@ import type { WiredHttp } from './lambda/http-handler.ts';
 import { toOpenApi, type OpenApiDocument } from './lambda/openapi.ts';
 import { DLQ_ROUTES } from './wire-dlq-routes.ts';
 import { wireHttp } from './wire-http.ts';
-import { type Environment } from './wire-service.ts';
+import { type Environment } from './wire-environment.ts';
 import { ORDER_ROUTES } from './wire-order-routes.ts';
 
 /** The API as an OpenAPI document. */

@@ -5,7 +5,7 @@ import type { WiredHttp } from './lambda/http-handler.ts';
 import { AppError } from './model/errors.ts';
 import { getOrderSchemas } from './orders/order-api.ts';
 import { wireHttp } from './wire-http.ts';
-import { type Environment } from './wire-service.ts';
+import { type Environment } from './wire-environment.ts';
 
 /** `GET /api/orders/{orderId}`. @throws AppError CONFIG_INVALID */
 export function wireGetOrder(env: Environment): WiredHttp<typeof getOrderSchemas> {

@@ -3,7 +3,7 @@ import { systemClock } from './effect/system-clock.ts';
 import { createLog } from './lambda/log.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
-import { SERVICE, type Environment } from './wire-service.ts';
+import { SERVICE, type Environment } from './wire-environment.ts';
 
 /**
  * What every function of the API stands on. Each has a composition root of its own (wire-*.ts), so that its bundle

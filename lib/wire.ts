@@ -17,7 +17,7 @@ import type { Business } from './ports/business.ts';
 import type { Log } from './ports/log.ts';
 import type { RecordPublisher } from './ports/record-publisher.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
-import { SERVICE, type Environment } from './wire-service.ts';
+import { SERVICE, type Environment } from './wire-environment.ts';
 
 /** Time kept for the answer itself, after the last hand-off was given up. */
 const ANSWER_MS = 1_000;
