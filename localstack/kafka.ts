@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { newClusterId } from './cluster-id.ts';
 import { type GuardedProcess, type ProcessEnd, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
 import { groupsReady, kafkaHealthy } from './kafka-health.ts';
@@ -146,8 +146,7 @@ async function formatStorage(options: KafkaOptions): Promise<void> {
     propertiesFile,
     brokerProperties({ dataDir: fresh, port: 9092, controllerPort: 9093 }),
   );
-  const clusterId = randomBytes(16).toString('base64url');
-  const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile];
+  const args = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', propertiesFile];
   const { code } = await (await runJava(options, args)).exited;
   if (code !== 0)
     throw startFailure(logFile, `could not format its data folder (exit code ${code})`);
