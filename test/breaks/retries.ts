@@ -13,7 +13,7 @@ export const RETRIES: readonly Break[] = [
     replace: 'const dueAtMs = (record.notBeforeMs ?? 0) - 50;',
     test: {
       file: 'test/integration/retry-never-early.test.ts',
-      name: 'a retry is never early > with a jitter of 0.2',
+      name: 'a retry is never early > with a jitter of 0.5',
     },
   },
   {

@@ -77,7 +77,7 @@ export const SETTLEMENT: readonly Break[] = [
     guarantee: 'hand-offs of a batch are produced together',
     file: 'lib/flow/hand-over-queue.ts',
     find: 'if (queued.length === 0) void clock.sleep(LINGER_MS).then(flush);',
-    replace: 'void Promise.resolve().then(flush);',
+    replace: 'if (queued.length >= 0) return handOver([item]).then((results) => results[0] as R);',
     test: { file: BATCH, name: 'a batch > hands over what fails together in one call' },
   },
   {
