@@ -14,30 +14,57 @@ It disturbs no stack that runs already, and leaves nothing behind.`;
 
 const print = (line: string) => console.log(line);
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-process.exitCode = values.help ? (print(HELP), 0) : await demo();
+process.exitCode = await main(process.argv.slice(2));
 
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = { help: { type: 'boolean', short: 'h' } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.help !== true) return await demo();
+    print(HELP);
+    return 0;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+}
+
+/** @returns exit code. Never rejects. */
 async function demo(): Promise<number> {
   const startMs = performance.now();
   const report = createReport(print, () => performance.now() - startMs);
-  let stack: DemoStack | undefined;
   const interrupted = interruption();
+  const over = new Promise<'interrupted'>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve('interrupted'));
+  });
+  let stack: DemoStack | undefined;
+  let keepLogs = false;
   try {
     report.scene('0. The local stack');
-    const starting = startDemoStack((line) => report.tell(line));
-    // Whoever interrupts while it starts must not leave it running.
-    void interrupted.then(async () => (await starting.catch(() => undefined))?.stop());
-    stack = await starting;
+    stack = await startDemoStack((line) => report.tell(line), interrupted);
     report.tell(`up: HTTP API at ${stack.apiUrl}`);
-    const ended = await Promise.race([play(stack, report), interrupted]);
-    if (ended === 'interrupted') return 130;
+    await Promise.race([play(stack, report), over]);
+    keepLogs = report.failures.length > 0 && !interrupted.aborted;
   } catch (error) {
-    print(error instanceof Error ? error.message : String(error));
+    if (interrupted.aborted) return 130;
+    keepLogs = true;
+    await stack?.stop(keepLogs);
+    print(`\n${textOf(error)}\n${stack?.lastWords() ?? ''}`.trimEnd());
     return 1;
   } finally {
-    await stack?.stop();
+    if (interrupted.aborted) print('\nInterrupted: cleaning up …');
+    await stack?.stop(keepLogs);
+    if (keepLogs && stack !== undefined) print(`Logs of the servers: ${stack.dir}`);
   }
+  if (interrupted.aborted) return 130;
   return conclude(report, (performance.now() - startMs) / 1000);
+}
+
+/** A refused connection's own text says only "fetch failed". */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 async function play(stack: DemoStack, report: ReturnType<typeof createReport>): Promise<void> {
@@ -73,11 +100,11 @@ What to try next:
   return 0;
 }
 
-/** Resolves at the first Ctrl-C. */
-function interruption(): Promise<'interrupted'> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => resolve('interrupted'));
-    }
-  });
+/** Aborts at the first Ctrl-C. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => interrupted.abort());
+  }
+  return interrupted.signal;
 }

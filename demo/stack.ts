@@ -1,22 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readEndpoints } from '../localstack/endpoints.ts';
 import { isFrameworkNoise } from '../localstack/framework-noise.ts';
 import { localstackDir, PROJECT_DIR } from '../localstack/paths.ts';
+import { FIELDS } from '../lib/config-fields.ts';
 import { until } from './api.ts';
 import { parseLogLine, type LogLine } from './log-lines.ts';
 
 /** A local stack of the demo's own: on free ports, with data that goes when it ends. */
 export interface DemoStack {
+  /** Its folder. */
+  readonly dir: string;
   readonly apiUrl: string;
   /** Variables with which the command line tools find this stack. */
   readonly env: NodeJS.ProcessEnv;
+  /** What it has said since it is up, besides what the functions log: nothing while all is well. */
+  lastWords(): string;
   readonly onLog: (seen: (line: LogLine) => void) => () => void;
-  /** Stops all of it and removes the data. Never rejects. */
-  stop(): Promise<void>;
+  /** Stops all of it and removes its folder, or all of it but the servers' logs. Never rejects. May be called again. */
+  stop(keepLogs?: boolean): Promise<void>;
 }
 
 const START_MAX_MS = 180_000;
@@ -25,19 +30,22 @@ const STDERR_CHARS_MAX = 20_000;
 /**
  * Starts `npm start`, as a person would, and waits until its API answers.
  *
- * @param progress takes each line that the stack says while it starts
- * @throws Error with what the stack said, when it does not come up; nothing is left running then
+ * @param progress takes each line that the stack says while it starts: the cause, too, where it does not come up
+ * @throws Error when it does not come up, or the start is aborted; nothing is left running then
  */
-export async function startDemoStack(progress: (line: string) => void): Promise<DemoStack> {
+export async function startDemoStack(
+  progress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<DemoStack> {
   const parent = localstackDir(process.env);
   const dir = mkdtempSync(existsSync(parent) ? join(parent, 'demo-') : `${parent}-demo-`);
-  const env = { ...process.env, LOCALSTACK_DIR: dir, ...FREE_PORTS };
+  const env = { ...environment(), LOCALSTACK_DIR: dir };
   const child = spawn(process.execPath, ['localstack/start.ts'], {
     cwd: PROJECT_DIR,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
   const listeners = new Set<(line: LogLine) => void>();
   createInterface(child.stdout).on('line', (text) => {
     const line = parseLogLine(text);
@@ -46,40 +54,63 @@ export async function startDemoStack(progress: (line: string) => void): Promise<
   let said = '';
   let starting = true;
   createInterface(child.stderr).on('line', (line) => {
-    said = `${said}${line}\n`.slice(-STDERR_CHARS_MAX);
-    // From there on it speaks to a person who starts it by hand.
+    if (isFrameworkNoise(line)) return;
+    // What stands between the two is for a person who starts it by hand.
     starting &&= !line.startsWith('The stack is up');
-    if (starting && !isFrameworkNoise(line)) progress(line);
+    if (starting) progress(line);
+    else said = line.startsWith('Ctrl-C') ? '' : `${said}${line}\n`.slice(-STDERR_CHARS_MAX);
   });
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const interrupt = () => void (hasEnded() || child.kill('SIGINT'));
+  signal.addEventListener('abort', interrupt);
+  const stop = async (keepLogs = false) => {
+    interrupt();
     await exited;
-    rmSync(dir, { recursive: true, force: true });
+    remove(dir, keepLogs);
   };
   const up = until(
     async () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(said);
-      return readEndpoints(env);
+      if (hasEnded()) throw new Error('The demo needs a local stack, and it did not come up.');
+      return signal.aborted ? undefined : readEndpoints(env);
     },
     START_MAX_MS,
     100,
   );
   try {
     const endpoints = await up;
-    if (endpoints === undefined) throw new Error(`The local stack did not come up:\n${said}`);
+    if (endpoints === undefined) throw new Error('The local stack took too long to come up.');
     return {
+      dir,
       apiUrl: endpoints.api,
       env,
       stop,
+      lastWords: () => said,
       onLog: (seen) => {
         listeners.add(seen);
         return () => void listeners.delete(seen);
       },
     };
   } catch (error) {
-    await stop();
+    await stop(!signal.aborted);
     throw error;
   }
+}
+
+function remove(dir: string, keepLogs: boolean): void {
+  if (!existsSync(dir)) return;
+  const names = readdirSync(dir);
+  const kept = keepLogs ? names.filter((name) => name.endsWith('.log')) : [];
+  const removed = kept.length === 0 ? [dir] : names.filter((name) => !kept.includes(name));
+  for (const path of removed) rmSync(resolve(dir, path), { recursive: true, force: true });
+}
+
+/** The scenarios are those of the default configuration; of the settings only where Kafka is counts. */
+function environment(): NodeJS.ProcessEnv {
+  const settings = Object.values(FIELDS).map(({ name }): string => name);
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name === FIELDS.brokers.name || !settings.includes(name),
+  );
+  return { ...Object.fromEntries(kept), ...FREE_PORTS };
 }
 
 const FREE_PORTS = {
