@@ -88,7 +88,8 @@ function listenForStop(ending: AbortController, output: Output, env: Environment
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => ending.abort('SIGPIPE'));
   }
-  // Killed for good, npm tells nobody: its child would stay for ever, holding the ports.
+  // Killed for good, npm tells nobody: its child would stay for ever, holding the ports. (The script says `exec`, so that
+  // no shell stands between npm and us: one would neither end nor pass SIGTERM on.)
   const parent = process.ppid;
   if (env['npm_lifecycle_event'] !== undefined) {
     setInterval(() => process.ppid !== parent && ending.abort('SIGHUP'), 1_000).unref();

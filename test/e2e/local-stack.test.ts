@@ -83,6 +83,23 @@ describe('npm start', () => {
   });
 });
 
+it.each([
+  { signal: 'SIGKILL', code: 137 },
+  { signal: 'SIGTERM', code: 0 },
+] as const)('$signal to npm itself ends the stack as well', async ({ signal, code }) => {
+  const npm = startProgram(home.env, ['start'], 'npm');
+  await npm.up();
+
+  npm.process.kill(signal);
+
+  // Its output ends with the last process that holds it.
+  expect(await npm.exited).toBe(code);
+  await until('everything has ended', () =>
+    processesOf(home.dir).length === 0 ? true : undefined,
+  );
+  expect(npm.stderr()).toMatch(/Stopped\.\n$/);
+});
+
 it('serverless offline, without start, brings up the same and stops as cleanly', async () => {
   const offline = startProgram(home.env, ['node_modules/serverless/bin/serverless.js', 'offline']);
   const { api } = await offline.up();

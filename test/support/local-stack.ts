@@ -43,10 +43,11 @@ export interface StartedProgram {
 export function startProgram(
   env: Readonly<Record<string, string | undefined>>,
   args: readonly string[] = ['localstack/start.ts'],
+  command: string = process.execPath,
 ): StartedProgram {
   const { KAFKA_BROKERS: _, ...inherited } = process.env;
   const startedMs = Date.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(command, args, {
     cwd: PROJECT_DIR,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
