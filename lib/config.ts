@@ -99,9 +99,11 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
   }
   const longestMs = longestWaitMs(policy);
   const neededMs = longestMs + processingTimeoutMs + RESERVE_MS;
-  if (longestMs > 0 && neededMs >= functionTimeoutMs) {
+  if (neededMs >= functionTimeoutMs) {
     faults.push(
-      `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
+      longestMs === 0
+        ? `PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms), or no record could ever be started: lower it`
+        : `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
     );
   }
   const batchMs = values.batchSizeMax * processingTimeoutMs + RESERVE_MS;

@@ -44,9 +44,16 @@ export async function processBatch(
   const settle = (delivery: Delivery, kind: OutcomeKind | Promise<OutcomeKind>) =>
     outcomes.push(Promise.resolve(kind).then((known) => toOutcome(delivery, known)));
 
+  // Whatever goes wrong with a hand-off, its record is in doubt, and that means unsettled.
+  const handOverLater = (handOff: HandOff): Promise<OutcomeKind> =>
+    queue.add(handOff).catch((error: unknown) => {
+      deps.journal.unsettled(handOff, error as Error);
+      return 'unsettled';
+    });
+
   const run = async (delivery: Delivery): Promise<void> => {
     const handOff = await attempt(delivery, deps);
-    settle(delivery, handOff === undefined ? 'processed' : queue.add(handOff));
+    settle(delivery, handOff === undefined ? 'processed' : handOverLater(handOff));
   };
   const options = { ...deps, latestStartMs: deadlines.latestStartMs };
   const left = await Promise.all(

@@ -80,6 +80,12 @@ describe('parseConfig', () => {
     expect(faultsOf({ DLQ_DRAIN_DELAYS_MS: '695000' })[0]).toContain('cannot be served');
   });
 
+  it('refuses a time limit that leaves no time to start a record, retries or not', () => {
+    const env = { DLQ_MAX_RETRIES: '0', FUNCTION_TIMEOUT_MS: '10000', BATCH_SIZE_MAX: '1' };
+    expect(faultsOf({ ...env, PROCESSING_TIMEOUT_MS: '4999' })).toEqual([]);
+    expect(faultsOf({ ...env, PROCESSING_TIMEOUT_MS: '5000' })[0]).toContain('ever be started');
+  });
+
   it('refuses a batch that could not end where the whole batch has to', () => {
     const env = { PROCESSING_TIMEOUT_MS: '60000' };
     expect(faultsOf(env)[0]).toContain('PARTIAL_BATCH_RESPONSES is off');

@@ -42,3 +42,17 @@ it('flush hands over at once, and nothing is handed over twice', async () => {
   await clock.run(clock.sleep(100));
   expect(handedOver).toEqual([[0, ['a']]]);
 });
+
+it('a hand-over that breaks is told to whoever waits for it, and holds up no later one', async () => {
+  const clock = createVirtualClock(0);
+  let calls = 0;
+  const queue = createHandOverQueue(async (items: readonly string[]) => {
+    calls += 1;
+    if (calls === 1) throw new Error('broken');
+    return items;
+  }, clock);
+  const first = queue.add('a').catch((error: unknown) => (error as Error).message);
+  queue.flush();
+  expect(await first).toBe('broken');
+  expect(await clock.run(queue.add('b'))).toBe('b');
+});
