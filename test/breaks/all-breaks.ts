@@ -2,6 +2,7 @@ import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { HTTP_API } from './http-api.ts';
+import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
@@ -12,5 +13,6 @@ export const ALL_BREAKS: readonly Break[] = [
   ...BYTES,
   ...DEAD_LETTERS,
   ...HTTP_API,
+  ...KAFKA_CLIENT,
   ...LOCAL_STACK,
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startService, type Service } from '../support/service.ts';
 
-// Nine seconds less the reserves: a hand-off that is not acknowledged is given up after seven.
+// Of eight seconds one is kept for the answer: a hand-off that is not acknowledged is given up after seven.
 const ENV = { FUNCTION_TIMEOUT_MS: '8000', BATCH_SIZE_MAX: '3' };
 
 /** A batch of three whose middle one cannot be handed on, until it has been given up once. */

@@ -1,0 +1,77 @@
+import type { Break } from './break.ts';
+
+const PUBLISHER = 'test/contract/kafka-publisher.test.ts';
+const JOURNAL = 'test/unit/effect/kafka/publish-journal.test.ts';
+
+/** The Kafka client of the functions. */
+export const KAFKA_CLIENT: readonly Break[] = [
+  {
+    name: 'another-partitioner',
+    guarantee: 'a key goes to the partition that the Java client gives it',
+    file: 'lib/decide/partition.ts',
+    find: 'return h ^ (h >>> 15);',
+    replace: 'return h ^ (h >>> 14);',
+    test: {
+      file: 'test/unit/decide/partition.test.ts',
+      name: 'partitionOfKey > gives the partitions that the Java client gives',
+    },
+  },
+  {
+    name: 'refuse-the-whole-batch',
+    guarantee: 'a record that is too large is told apart from those beside it',
+    file: 'lib/effect/kafka/publish-partition.ts',
+    find: 'if (batch.length === 1 && only !== undefined) journal.tooLarge(only.index, error);',
+    replace:
+      'if (only !== undefined) batch.forEach(({ index }) => journal.tooLarge(index, error));',
+    test: {
+      file: PUBLISHER,
+      name: 'publish > a record that is too large is told apart, the others are acknowledged',
+    },
+  },
+  {
+    name: 'one-missing-topic-fails-all',
+    guarantee: 'a missing topic holds up no other',
+    file: 'lib/effect/kafka/publisher.ts',
+    find: 'const layout = await connection.topic(topic, deadlineMs);',
+    replace:
+      'for (const other of requests) if ((await connection.topic(other.topic, deadlineMs)) === undefined) await new Promise((wake) => setTimeout(wake, 3_000));\n  const layout = await connection.topic(topic, deadlineMs);',
+    test: {
+      file: PUBLISHER,
+      name: 'publish > a missing topic holds up no other, and arrives when it is there',
+    },
+  },
+  {
+    name: 'overtake-in-a-partition',
+    guarantee:
+      'records of a partition keep the order of their requests, also where one has to wait',
+    file: 'lib/effect/kafka/publish-partition.ts',
+    find: '        return left();\n      }\n      const [only]',
+    replace: '        continue;\n      }\n      const [only]',
+    test: {
+      file: PUBLISHER,
+      name: 'publish > a batch that fails holds back those behind it in its partition',
+    },
+  },
+  {
+    name: 'timers-instead-of-the-clock',
+    guarantee: 'a function that was frozen over its deadline writes nothing when it thaws',
+    file: 'lib/effect/kafka/publish-journal.ts',
+    find: 'isOver: () => closed || nowMs() >= options.deadlineMs,',
+    replace: 'isOver: () => closed,',
+    test: {
+      file: JOURNAL,
+      name: 'publish journal > is over at the deadline by the clock, and when it is closed',
+    },
+  },
+  {
+    name: 'acks-of-the-leader-alone',
+    guarantee: 'a record counts as written when all in-sync replicas have it',
+    file: 'lib/effect/kafka/protocol.ts',
+    find: 'const ALL_IN_SYNC_REPLICAS = -1;',
+    replace: 'const ALL_IN_SYNC_REPLICAS = 1;',
+    test: {
+      file: 'test/unit/effect/kafka/protocol.test.ts',
+      name: 'a record is acknowledged by all in-sync replicas, or not at all',
+    },
+  },
+];
