@@ -77,7 +77,16 @@ describe('with the stack up', () => {
     for (const command of STACK) {
       await stop(stack);
       stack = startShell(command, home.env);
-      endpoints = await until(command, () => readEndpoints(home.env), { timeoutMs: 90_000 });
+      let said = '';
+      stack.stdout?.resume();
+      stack.stderr?.on(
+        'data',
+        (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4_000)),
+      );
+      endpoints = await until(command, () => readEndpoints(home.env), {
+        timeoutMs: 90_000,
+        describe: () => said,
+      });
     }
   });
 
@@ -117,7 +126,7 @@ function expectToSay(script: string, stdout: string): void {
 }
 
 async function stop(stack: ChildProcess | undefined): Promise<void> {
-  if (stack === undefined) return;
+  if (stack === undefined || stack.exitCode !== null || stack.signalCode !== null) return;
   const ended = new Promise((resolve) => stack.once('close', resolve));
   signalGroup(stack, 'SIGINT');
   await ended;
