@@ -72,6 +72,8 @@ export async function createTopic(
   await until(`topic ${topic}`, () =>
     admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined),
   );
+  // A leader that is named may not serve yet.
+  await until(`leaders of ${topic}`, () => admin.fetchTopicOffsets(topic).catch(() => undefined));
 }
 
 /** A request for one record; what is left out is empty or null. */

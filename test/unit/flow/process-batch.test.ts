@@ -5,6 +5,7 @@ import { processBatch } from '../../../lib/flow/process-batch.ts';
 import type { ConsumedRecord } from '../../../lib/model/record.ts';
 import type { RetryPolicy } from '../../../lib/model/retry.ts';
 import type { AttemptContext, Business } from '../../../lib/ports/business.ts';
+import type { RecordPublisher } from '../../../lib/ports/record-publisher.ts';
 import * as given from '../../support/builders.ts';
 import { captureLog, noteMetrics } from '../../support/log-lines.ts';
 import { createMemoryPublisher } from '../../support/memory-publisher.ts';
@@ -23,7 +24,11 @@ interface Options {
   readonly latencyMs?: number;
   readonly latestStartInMs?: number;
   readonly handOverInMs?: number;
+  /** A publisher that breaks its promise never to reject. */
+  readonly isPublisherBroken?: boolean;
 }
+
+const brokenPublisher: RecordPublisher = { publish: () => Promise.reject(new Error('a fault')) };
 
 /** A service in memory: topics of the policy, a business that does `handle`, and the flow over them. */
 function start(handle: Handle, options: Options = {}) {
@@ -44,7 +49,7 @@ function start(handle: Handle, options: Options = {}) {
   const deps = {
     business,
     clock,
-    publisher,
+    publisher: options.isPublisherBroken ? brokenPublisher : publisher,
     policy,
     processingTimeoutMs: 5_000,
     concurrencyMax: 10,
@@ -112,6 +117,14 @@ describe('a record is unsettled when', () => {
     publisher.deleteTopic(topic);
     expect(await play(record)).toMatchObject([{ kind: 'unsettled' }]);
     expect(clock.nowMs()).toBe(START_MS + 40_000);
+  });
+
+  it('its hand-over breaks', async () => {
+    const { play } = start(fail, { isPublisherBroken: true });
+    expect(await play(order('a'), copy('b', 4))).toMatchObject([
+      { kind: 'unsettled' },
+      { kind: 'unsettled' },
+    ]);
   });
 
   it('there is no time left to start it, and nothing is attempted then', async () => {
