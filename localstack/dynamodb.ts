@@ -99,7 +99,10 @@ async function startServer(
     logFile,
     exited: ended.finally(() => held.release()),
     stop: async () => void (await server.stop(STOP_GRACE_MS)),
-    kill: async () => void (await server.stop(0)),
+    kill: async () => {
+      server.signal('SIGKILL');
+      await server.exited;
+    },
   };
 }
 

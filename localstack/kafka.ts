@@ -129,7 +129,10 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
     logFile,
     exited: ended.finally(() => held.release()),
     stop: async () => void (await broker.stop(STOP_GRACE_MS)),
-    kill: async () => void (await broker.stop(0)),
+    kill: async () => {
+      broker.signal('SIGKILL');
+      await broker.exited;
+    },
     signal: (signal) => broker.signal(signal),
   };
 }
