@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startService, type Service } from '../support/service.ts';
+import { describe, expect, it } from 'vitest';
+import { startService } from '../support/service.ts';
 
 describe('nothing is committed before its copy is acknowledged', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await startService();
-  });
-  afterAll(() => service[Symbol.asyncDispose]());
-
+  // A service for each: a topic that is made again begins at offset 0, where a group that has read it before has passed.
   it('a retry topic that is unavailable: the record stays uncommitted, also when its function is killed, and arrives later', async () => {
+    await using service = await startService();
     const [tier] = service.config.policy.tiers;
     const topic = tier?.topic ?? '';
     await service.deleteTopic(topic);
@@ -31,6 +27,7 @@ describe('nothing is committed before its copy is acknowledged', () => {
   });
 
   it('the intake unavailable: the record stays uncommitted, also when its function is killed, and arrives later', async () => {
+    await using service = await startService();
     const topic = service.config.topics.intake;
     await service.deleteTopic(topic);
     const key = Buffer.from('poison');
@@ -44,11 +41,8 @@ describe('nothing is committed before its copy is acknowledged', () => {
     expect((await service.committed()).get(2) ?? 0).toBeLessThanOrEqual(place?.offset ?? -1);
 
     await service.createTopic(topic);
-    const dead = await service.untilDeadLetters(2);
-    expect(dead.map(({ envelope }) => envelope.reason).toSorted()).toEqual([
-      'retries-exhausted',
-      'undecodable',
-    ]);
+    const [dead] = await service.untilDeadLetters(1);
+    expect(dead?.envelope).toMatchObject({ reason: 'undecodable', failedAttempts: 1 });
     await service.untilAllCommitted();
   });
 });
