@@ -47,14 +47,17 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (faults.length > 0) {
     throw new AppError('CONFIG_INVALID', `Configuration:\n- ${faults.join('\n- ')}`);
   }
-  const { orderTopic, dlqTopic } = values;
-  const topics: Topics = {
+  const topics = topicsOf(values);
+  return Object.freeze({ ...values, topics, policy });
+}
+
+function topicsOf({ orderTopic, dlqTopic }: Values): Topics {
+  return {
     order: orderTopic,
     redrive: `${orderTopic}-redrive`,
     intake: `${dlqTopic}-intake`,
     dlq: dlqTopic,
   };
-  return Object.freeze({ ...values, topics, policy });
 }
 
 function readFields(env: Readonly<Record<string, string | undefined>>, faults: string[]): Values {
@@ -112,8 +115,13 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
       `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${values.batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
     );
   }
-  if (values.orderTopic === values.dlqTopic) {
-    faults.push('KAFKA_DLQ_TOPIC is the order topic itself: name another topic');
+  const { order, redrive, intake, dlq } = topicsOf(values);
+  const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    faults.push(
+      `KAFKA_DLQ_TOPIC (${dlq}) or KAFKA_ORDER_TOPIC (${order}) gives two topics the name ${twice}: the retry, redrive and intake topics are named after them; choose others`,
+    );
   }
   return faults;
 }

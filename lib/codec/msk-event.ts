@@ -39,7 +39,7 @@ function decodeRecord(record: unknown, place: string): ConsumedRecord {
     topic,
     partition: integer(record, 'partition', place),
     offset: integer(record, 'offset', place),
-    timestampMs: integer(record, 'timestamp', place),
+    timestampMs: timestamp(record, place),
     key: bytes(record, 'key', place),
     value: bytes(record, 'value', place),
     headers: decodeHeaders(field(record, 'headers'), place),
@@ -71,6 +71,16 @@ function integer(record: unknown, name: string, place: string): number {
   const value = field(record, name);
   if (!Number.isSafeInteger(value)) throw notMsk(`${place}.${name} is no whole number`);
   return value as number;
+}
+
+/** The widest time that a Date can tell, epoch ms: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const TIME_MS_MAX = 8.64e15;
+
+/** A producer may write any 64-bit number as timestamp: an odd one is no reason to refuse its batch. */
+function timestamp(record: unknown, place: string): number {
+  const value = field(record, 'timestamp');
+  if (typeof value !== 'number') throw notMsk(`${place}.timestamp is no number`);
+  return Math.trunc(Math.min(Math.max(value, -TIME_MS_MAX), TIME_MS_MAX));
 }
 
 function field(value: unknown, name: string): unknown {

@@ -49,6 +49,9 @@ describe('parseConfig', () => {
     [{ KAFKA_ORDER_TOPIC: 'a b' }, 'KAFKA_ORDER_TOPIC'],
     [{ ORDER_FAILURE_SIMULATION: 'yes' }, 'ORDER_FAILURE_SIMULATION'],
     [{ KAFKA_DLQ_TOPIC: 'order-events' }, 'KAFKA_DLQ_TOPIC'],
+    [{ KAFKA_DLQ_TOPIC: 'order-events-redrive' }, 'KAFKA_DLQ_TOPIC'],
+    [{ KAFKA_DLQ_TOPIC: 'order-events-retry-2s' }, 'KAFKA_DLQ_TOPIC'],
+    [{ KAFKA_DLQ_TOPIC: 'x', KAFKA_ORDER_TOPIC: 'x-intake' }, 'KAFKA_DLQ_TOPIC'],
   ])('%j is refused by name', (env, name) => {
     const faults = faultsOf(env as Record<string, string>);
     expect(faults).toHaveLength(1);

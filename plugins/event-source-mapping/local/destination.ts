@@ -43,7 +43,7 @@ export function destinationJson(discarded: DiscardedRecord, source: EventSourceI
       payloadSize: Buffer.byteLength(payload),
       recordInfo: {
         offset: record.offset,
-        timestamp: new Date(record.timestampMs).toISOString(),
+        timestamp: isoTime(record.timestampMs),
       },
     },
   };
@@ -104,4 +104,10 @@ export function createDestination(brokers: readonly string[], log: EventSourceLo
       await producer?.close().catch(() => undefined);
     },
   };
+}
+
+/** A producer may write any 64-bit number as timestamp; a Date tells times up to ±8.64e15 ms. */
+function isoTime(timestampMs: number): string {
+  const max = 8.64e15;
+  return new Date(Math.min(Math.max(timestampMs, -max), max)).toISOString();
 }

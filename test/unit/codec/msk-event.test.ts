@@ -79,6 +79,16 @@ describe('decodeMskEvent', () => {
   });
 
   it.each([
+    { timestamp: -5, gives: -5 },
+    { timestamp: -9_200_000_000_000_000_000, gives: -8.64e15 },
+    { timestamp: 9_200_000_000_000_000_000, gives: 8.64e15 },
+  ])('a timestamp of $timestamp is no reason to refuse its batch', ({ timestamp, gives }) => {
+    const timestampMs = only({ timestamp })?.timestampMs;
+    expect(timestampMs).toBe(gives);
+    expect(Number.isSafeInteger(timestampMs)).toBe(true);
+  });
+
+  it.each([
     ['null', null],
     ['an SQS event', { Records: [] }],
     ['a partition that is no list', { records: { 'order-events-0': {} } }],
