@@ -105,6 +105,8 @@ async function handOver(
         const [kind] = await handOver([asTooLarge(handOff, answer.error)], deadlineMs, deps);
         return kind ?? 'unsettled';
       }
+      // Refused for its size by the intake: the publisher does not try that again, so nobody else has said it.
+      if (answer?.kind === 'too-large') deps.journal.notHandedOver(handOff, answer.error);
       deps.journal.unsettled(handOff, answer?.error);
       return 'unsettled';
     }),

@@ -244,3 +244,12 @@ it('says CRITICAL at the first failure to reach the intake, once, while it still
   expect(await clock.run(running)).toMatchObject([{ kind: 'dead-lettered' }]);
   expect(texts()).not.toContain(critical);
 });
+
+it('says CRITICAL when the intake refuses an event for its size, and leaves its record unsettled', async () => {
+  const { play, publisher, texts } = start(fail);
+  publisher.createTopic(INTAKE, 1, 10);
+  expect(await play(copy('ORDER-001', 4))).toMatchObject([{ kind: 'unsettled' }]);
+  expect(texts()).toContain(
+    'CRITICAL Failed to send order ORDER-001 to DLQ. Message will be retried.',
+  );
+});
