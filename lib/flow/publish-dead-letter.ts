@@ -3,6 +3,7 @@ import type { RecordOutcome } from '../model/outcome.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import { createEnvelopeWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
+import { mapBounded } from './map-bounded.ts';
 import { settleDeadLetter, type SettleDeadLetterDeps } from './settle-dead-letter.ts';
 
 /** Dead letters that are folded side by side. */
@@ -47,7 +48,8 @@ export async function publishDeadLetters(
   // An index that hangs must not hold up the answer.
   const timer = new AbortController();
   const timeIsUp = clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), timer.signal);
-  await Promise.race([sideBySide(byDeadLetter(letters), settleInOrder), timeIsUp]);
+  const settled = mapBounded(byDeadLetter(letters), CONCURRENCY_MAX, settleInOrder);
+  await Promise.race([settled, timeIsUp]);
   timer.abort();
 
   return letters.map(({ record, event }) => {
@@ -72,13 +74,4 @@ function tellUnsettled(
 
 function byDeadLetter(letters: readonly Letter[]): Letter[][] {
   return [...Map.groupBy(letters, ({ event }) => event.id).values()];
-}
-
-/** Works through the items, so many at a time. */
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY_MAX }, worker));
 }
