@@ -36,6 +36,13 @@ export function toRequest(handOff: HandOff, settings: HandOverSettings): HandOve
     : toIntakeRequest(toFailedEvent(handOff, settings), settings.intakeTopic);
 }
 
+/** Retries of one key keep their order within a tier; dead letters need none. */
+export function laneOf({ delivery, decision }: HandOff): string | undefined {
+  const { key } = delivery.record;
+  if (decision.kind !== 'retry' || key === null) return undefined;
+  return `${decision.tier.topic}/${Buffer.from(key).toString('latin1')}`;
+}
+
 function toRetryRequest(
   { delivery, failure, failedAtMs }: HandOff,
   tier: PlannedTier,

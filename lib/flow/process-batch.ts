@@ -7,7 +7,7 @@ import type { RecordPublisher } from '../ports/record-publisher.ts';
 import { attemptRecord, type AttemptDeps } from './attempt.ts';
 import type { BatchJournal } from './batch-journal.ts';
 import { createHandOverQueue, type HandOverQueue } from './hand-over-queue.ts';
-import { asTooLarge, toRequest, type HandOff, type HandOverSettings } from './hand-over.ts';
+import { asTooLarge, laneOf, toRequest, type HandOff, type HandOverSettings } from './hand-over.ts';
 import { runPartition } from './run-partition.ts';
 
 export interface ProcessBatchDeps extends AttemptDeps, HandOverSettings {
@@ -37,7 +37,7 @@ export async function processBatch(
   deps: ProcessBatchDeps,
 ): Promise<readonly RecordOutcome[]> {
   const queue: Queue = createHandOverQueue(
-    (handOffs) => handOver(handOffs, deadlines.handOverMs, deps),
+    (handOffs, acknowledged) => handOver(handOffs, deadlines.handOverMs, deps, acknowledged),
     deps.clock,
   );
   const outcomes: Promise<RecordOutcome>[] = [];
@@ -46,7 +46,7 @@ export async function processBatch(
 
   // Whatever goes wrong with a hand-off, its record is in doubt, and that means unsettled.
   const handOverLater = (handOff: HandOff): Promise<OutcomeKind> =>
-    queue.add(handOff).catch((error: unknown) => {
+    queue.add(handOff, laneOf(handOff)).catch((error: unknown) => {
       deps.journal.unsettled(handOff, error as Error);
       return 'unsettled';
     });
@@ -88,11 +88,13 @@ async function handOver(
   handOffs: readonly HandOff[],
   deadlineMs: number,
   deps: ProcessBatchDeps,
+  onAcknowledged?: (index: number) => void,
 ): Promise<readonly OutcomeKind[]> {
   const requests = handOffs.map((handOff) => toRequest(handOff, deps));
   const answers = await deps.publisher.publish(requests, {
     deadlineMs,
     onFirstFailure: (index, error) => deps.journal.notHandedOver(handOffs[index], error),
+    ...(onAcknowledged && { onAcknowledged }),
   });
   return Promise.all(
     handOffs.map(async (handOff, index): Promise<OutcomeKind> => {

@@ -26,6 +26,8 @@ export interface PublishOptions {
   readonly deadlineMs: number;
   /** Called at most once for each request, when it could not be handed on at the first try. */
   onFirstFailure?(requestIndex: number, error: Error): void;
+  /** Called once for each request that is acknowledged, as soon as it is. */
+  onAcknowledged?(requestIndex: number): void;
 }
 
 export interface RecordPublisher {

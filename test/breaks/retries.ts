@@ -201,4 +201,15 @@ export const RETRIES: readonly Break[] = [
       name: 'says CRITICAL at the first failure to reach the intake, once, while it still tries',
     },
   },
+  {
+    name: 'hand-overs-overtake',
+    guarantee: 'retries of one key keep their order within a tier',
+    file: 'lib/flow/process-batch.ts',
+    find: 'queue.add(handOff, laneOf(handOff))',
+    replace: 'queue.add(handOff, laneOf(handOff) && undefined)',
+    test: {
+      file: 'test/unit/flow/process-batch-order.test.ts',
+      name: 'retries of one key keep their order when the topic refuses the first of them for a moment',
+    },
+  },
 ];

@@ -66,11 +66,16 @@ describe.each([
   test('tells a record that is too large from the others', async () => {
     const topic = topicName();
     await subject.makeTopic(topic, 1, 10_000);
+    const safe: number[] = [];
     const requests = [10, 20_000, 30].map((size) =>
       requestOf(topic, { value: Buffer.alloc(size, 1) }),
     );
-    const outcomes = await subject.publisher.publish(requests, { deadlineMs: soon() });
+    const outcomes = await subject.publisher.publish(requests, {
+      deadlineMs: soon(),
+      onAcknowledged: (index) => safe.push(index),
+    });
     expect(kinds(outcomes)).toEqual(['acknowledged', 'too-large', 'acknowledged']);
+    expect(safe.toSorted((a, b) => a - b)).toEqual([0, 2]);
     expect((await subject.readAll(topic)).map(({ value }) => value?.length)).toEqual([10, 30]);
   });
 
@@ -87,6 +92,21 @@ describe.each([
     expect(kinds(await publishing)).toEqual(['acknowledged', 'acknowledged']);
     expect(told.toSorted((a, b) => a - b)).toEqual([0, 1]);
     expect(await subject.readAll(topic)).toHaveLength(2);
+  });
+
+  test('says that a record is safe while others of its call still wait', async () => {
+    const [present, missing] = [topicName(), topicName()];
+    await subject.makeTopic(present);
+    const startedAtMs = Date.now();
+    let safeAfterMs = Infinity;
+    await subject.publisher.publish([requestOf(missing), requestOf(present)], {
+      deadlineMs: startedAtMs + 3_000,
+      onAcknowledged: (index) => {
+        expect(index).toBe(1);
+        safeAfterMs = Date.now() - startedAtMs;
+      },
+    });
+    expect(safeAfterMs).toBeLessThan(2_500);
   });
 
   test('answers at the deadline, and writes nothing later', async () => {

@@ -59,6 +59,7 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
       try {
         const outcome = writeOne(request);
         if (latencyMs > 0) await clock.sleep(latencyMs);
+        if (outcome.kind === 'acknowledged') options.onAcknowledged?.(index);
         return outcome;
       } catch (error) {
         failure = error as Error;

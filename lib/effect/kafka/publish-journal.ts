@@ -26,25 +26,27 @@ export function createPublishJournal(
   const settle = (request: number, outcome: PublishOutcome): void => {
     if (!closed) outcomes.set(request, outcome);
   };
-  const report = (request: number, error: Error): void => {
+  const tell = (listener: () => void): void => {
     try {
-      options.onFirstFailure?.(request, error);
+      listener();
     } catch {
-      // A reporter's fault is no reason to lose the records.
+      // A listener's fault is no reason to lose the records.
     }
   };
 
   return {
     // The clock decides too: in a process that was frozen, timers come late.
     isOver: () => closed || nowMs() >= options.deadlineMs,
-    acknowledged: (request, partition, offset) =>
-      settle(request, { kind: 'acknowledged', partition, offset }),
+    acknowledged(request, partition, offset) {
+      settle(request, { kind: 'acknowledged', partition, offset });
+      tell(() => options.onAcknowledged?.(request));
+    },
     tooLarge: (request, error) => settle(request, { kind: 'too-large', error }),
     failed(requests, thrown) {
       if (closed) return;
       const error = toError(thrown);
       for (const request of requests) {
-        if (!failures.has(request)) report(request, error);
+        if (!failures.has(request)) tell(() => options.onFirstFailure?.(request, error));
         failures.set(request, error);
       }
     },

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandOverQueue } from '../../../lib/flow/hand-over-queue.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -55,4 +55,74 @@ it('a hand-over that breaks is told to whoever waits for it, and holds up no lat
   queue.flush();
   expect(await first).toBe('broken');
   expect(await clock.run(queue.add('b'))).toBe('b');
+});
+
+describe('items of one lane', () => {
+  /** Hand-overs end when the test says so. */
+  function startByHand() {
+    const clock = createVirtualClock(0);
+    const underWay: { items: readonly string[]; safe(index: number): void; end(): void }[] = [];
+    const queue = createHandOverQueue(
+      (items: readonly string[], safe) =>
+        new Promise<readonly string[]>((resolve) =>
+          underWay.push({ items, safe, end: () => resolve(items) }),
+        ),
+      clock,
+    );
+    const started = () => underWay.map(({ items }) => items.join());
+    return { clock, queue, underWay, started, pass: (ms: number) => clock.run(clock.sleep(ms)) };
+  }
+
+  it('go together where they are queued together', async () => {
+    const { queue, started, pass } = startByHand();
+    void queue.add('a1', 'a');
+    void queue.add('a2', 'a');
+    await pass(50);
+    expect(started()).toEqual(['a1,a2']);
+  });
+
+  it('wait until all before them are acknowledged; other lanes and items without one do not', async () => {
+    const { queue, underWay, started, pass } = startByHand();
+    void queue.add('a1', 'a');
+    void queue.add('a2', 'a');
+    void queue.add('other');
+    await pass(50);
+    void queue.add('a3', 'a');
+    void queue.add('b1', 'b');
+    void queue.add('loose');
+    await pass(50);
+    expect(started()).toEqual(['a1,a2,other', 'b1,loose']);
+    underWay[0]?.safe(1);
+    await pass(50);
+    expect(started()).toHaveLength(2);
+    underWay[0]?.safe(0);
+    await pass(50);
+    expect(started()).toEqual(['a1,a2,other', 'b1,loose', 'a3']);
+  });
+
+  it('go on when the hand-over before them has ended without acknowledgement', async () => {
+    const { clock, queue, underWay, started, pass } = startByHand();
+    const first = queue.add('a1', 'a');
+    await pass(50);
+    void queue.add('a2', 'a');
+    queue.flush();
+    await pass(50);
+    expect(started()).toEqual(['a1']);
+    underWay[0]?.end();
+    expect(await clock.run(first)).toBe('a1');
+    await pass(50);
+    expect(started()).toEqual(['a1', 'a2']);
+  });
+
+  it('leave nothing behind: a lane that is empty again holds up nobody', async () => {
+    const { queue, underWay, started, pass } = startByHand();
+    void queue.add('a1', 'a');
+    await pass(50);
+    underWay[0]?.safe(0);
+    underWay[0]?.end();
+    await pass(50);
+    void queue.add('a2', 'a');
+    await pass(20);
+    expect(started()).toEqual(['a1', 'a2']);
+  });
 });
