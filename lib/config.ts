@@ -109,6 +109,7 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
         : `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
     );
   }
+  // Waits are not in it: due times are absolute, so what was left for lack of time has waited when it comes again.
   const batchMs = values.batchSizeMax * processingTimeoutMs + RESERVE_MS;
   if (!values.partialResponses && batchMs > functionTimeoutMs) {
     faults.push(

@@ -1,3 +1,5 @@
+import type { RetryPolicy } from '../model/retry.ts';
+
 /** A record that waits for its turn. */
 export interface Waiting {
   /** Epoch ms before which it must not start; undefined: at once. */
@@ -42,4 +44,20 @@ export function whenDue<T extends Waiting>(
     }
   }
   return { start, rest, lookAgainAtMs };
+}
+
+/** Timers wake late: a record that is due at the very last instant would never be started. */
+const WAKE_MS = 1_000;
+
+/**
+ * The latest due time that a record of a batch can truly have: it was written before the batch was read, and no wait is
+ * longer than its delay doubled (jitter is at most 1). What claims to be due later was written by a clock that is fast,
+ * or its state was changed; waiting for that would hold up its partition for ever. Pure, total.
+ *
+ * @param nowMs epoch ms at which the batch was read
+ * @param latestStartMs epoch ms; what is due after it could never be started
+ */
+export function latestDueMs(policy: RetryPolicy, nowMs: number, latestStartMs: number): number {
+  const longestDelayMs = Math.max(0, ...policy.tiers.map(({ delayMs }) => delayMs));
+  return Math.min(nowMs + 2 * longestDelayMs, latestStartMs - WAKE_MS);
 }

@@ -11,6 +11,8 @@ import type { HandOff } from './hand-over.ts';
 
 /** What people and alarms read about a batch. The texts are the contract's, word for word. */
 export interface BatchJournal {
+  /** Its due time lies beyond any wait; it starts at `dueMaxMs` (epoch ms) instead. */
+  dueTooLate(delivery: Delivery, dueMaxMs: number): void;
   started(delivery: Delivery, nowMs: number): void;
   processed(delivery: Delivery): void;
   failed(handOff: HandOff): void;
@@ -55,6 +57,13 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
     errorMessage: failure.error.message,
   });
   return {
+    dueTooLate(delivery, dueMaxMs) {
+      const beyondMs = (delivery.state.notBeforeMs ?? dueMaxMs) - dueMaxMs;
+      log.warn(
+        `Order ${nameOf(delivery)} is due ${(beyondMs / 1000).toFixed(1)} seconds later than any wait can end: it does not wait that long. Compare the clocks of the functions.`,
+        fieldsOf(delivery),
+      );
+    },
     started({ state, record }, nowMs) {
       if (state.notBeforeMs === undefined) return;
       metrics.add('RetryLateness', nowMs - state.notBeforeMs, { tier: record.topic });

@@ -1,5 +1,6 @@
 import { readDelivery } from '../codec/delivery.ts';
 import type { PartitionBatch } from '../codec/msk-event.ts';
+import { latestDueMs } from '../decide/readiness.ts';
 import { decideRetry } from '../decide/retry-decision.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
@@ -55,11 +56,14 @@ export async function processBatch(
     const handOff = await attempt(delivery, deps);
     settle(delivery, handOff === undefined ? 'processed' : handOverLater(handOff));
   };
-  const options = { ...deps, latestStartMs: deadlines.latestStartMs };
+  const { latestStartMs } = deadlines;
+  const dueMaxMs = latestDueMs(deps.policy, deps.clock.nowMs(), latestStartMs);
   const left = await Promise.all(
     batch.map(({ records }) => {
-      const deliveries = records.map((record) => readDelivery(record, deps.orderTopic));
-      return runPartition(deliveries, run, options);
+      const deliveries = records.map((record) =>
+        dueBy(dueMaxMs, readDelivery(record, deps.orderTopic), deps),
+      );
+      return runPartition(deliveries, run, { ...deps, latestStartMs });
     }),
   );
   queue.flush();
@@ -68,6 +72,13 @@ export async function processBatch(
     settle(delivery, 'unsettled');
   }
   return Promise.all(outcomes);
+}
+
+function dueBy(dueMaxMs: number, delivery: Delivery, { journal }: ProcessBatchDeps): Delivery {
+  const { state } = delivery;
+  if ((state.notBeforeMs ?? 0) <= dueMaxMs) return delivery;
+  journal.dueTooLate(delivery, dueMaxMs);
+  return { ...delivery, state: { ...state, notBeforeMs: dueMaxMs } };
 }
 
 async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<HandOff | undefined> {

@@ -208,8 +208,19 @@ export const RETRIES: readonly Break[] = [
     find: 'queue.add(handOff, laneOf(handOff))',
     replace: 'queue.add(handOff, laneOf(handOff) && undefined)',
     test: {
-      file: 'test/unit/flow/process-batch-order.test.ts',
+      file: 'test/unit/flow/process-batch-time.test.ts',
       name: 'retries of one key keep their order when the topic refuses the first of them for a moment',
+    },
+  },
+  {
+    name: 'wait-for-a-fast-clock',
+    guarantee: 'a due time beyond any wait does not hold its partition up',
+    file: 'lib/flow/process-batch.ts',
+    find: 'if ((state.notBeforeMs ?? 0) <= dueMaxMs) return delivery;',
+    replace: 'if ((state.notBeforeMs ?? 0) <= dueMaxMs || true) return delivery;',
+    test: {
+      file: 'test/unit/flow/process-batch-time.test.ts',
+      name: 'a due time > beyond any wait does not hold its partition up for ever: it starts, and the log says why',
     },
   },
 ];

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whenDue } from '../../../lib/decide/readiness.ts';
+import { latestDueMs, whenDue } from '../../../lib/decide/readiness.ts';
+import { retryPolicy } from '../../../lib/decide/tiers.ts';
+import * as given from '../../support/builders.ts';
 
 const at = (notBeforeMs: number | undefined, name = '') => ({ notBeforeMs, name });
 
@@ -38,6 +40,41 @@ describe('whenDue', () => {
         for (const { notBeforeMs } of start) expect(notBeforeMs ?? 0).toBeLessThanOrEqual(now);
         if (start.length > 0) expect(now).toBeLessThanOrEqual(latest);
         if (lookAgainAtMs !== undefined) expect(lookAgainAtMs).toBeGreaterThan(now);
+      }),
+    );
+  });
+});
+
+describe('latestDueMs', () => {
+  it('is the longest delay doubled, from the reading on', () => {
+    expect(latestDueMs(given.policy(), 1_000, 840_000)).toBe(1_000 + 2 * 4_000);
+  });
+
+  it('leaves time to start', () => {
+    expect(latestDueMs(given.policy(), 1_000, 5_000)).toBe(4_000);
+  });
+
+  it('waits for nothing where there is no retry', () => {
+    expect(latestDueMs(given.policy({ retriesMax: 0 }), 1_000, 5_000)).toBe(1_000);
+  });
+
+  it('is never before a true due time: whatever the jitter, and however long ago it was written', () => {
+    const settings = fc.record({
+      retriesMax: fc.integer({ min: 1, max: 8 }),
+      initialBackoffMs: fc.integer({ min: 1, max: 5_000 }),
+      jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(settings, fc.nat(7), fc.nat(100_000), (over, nth, agoMs) => {
+        const policy = retryPolicy({
+          orderTopic: 'o',
+          maxBackoffMs: 60_000,
+          drainDelaysMs: [],
+          ...over,
+        });
+        const tier = policy.tiers[nth % policy.tiers.length];
+        const dueMs = 1e6 - agoMs + (tier?.delayMs ?? 0) * (1 + over.jitter);
+        expect(latestDueMs(policy, 1e6, Infinity)).toBeGreaterThanOrEqual(dueMs);
       }),
     );
   });
