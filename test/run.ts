@@ -3,7 +3,7 @@
  * vitest run, one after the other; the closing line counts them all. Other arguments go to vitest (e.g. a file's name).
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_DIR } from '../localstack/paths.ts';
@@ -15,13 +15,11 @@ import {
   sumOf,
   type TestCounts,
 } from './support/test-counts.ts';
+import { groupsOf, type TestGroup, testLogDir, vitestArguments } from './support/test-groups.ts';
 
-const GROUPS: readonly (readonly string[])[] = [
-  ['unit', 'architecture'],
-  ['contract', 'integration'],
-  ['e2e'],
-];
-const SLOW: readonly (readonly string[])[] = [['slow']];
+/** One folder for the brokers of every process of this run (test-stack.ts). */
+const LOG_DIR = testLogDir(PROJECT_DIR, process.pid);
+process.env['TEST_RUN'] = String(process.pid);
 
 let interrupted = false;
 // Ctrl-C reaches vitest as well: it stops its brokers, and we wait for it.
@@ -30,18 +28,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (i
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: readonly string[]): Promise<number> {
-  const full = args.includes('--full');
-  const more = args.filter((arg) => arg !== '--full');
+  const { groups, more } = groupsOf(args);
   const dir = mkdtempSync(join(tmpdir(), 'order-service-tests-'));
   const startedMs = Date.now();
   const counts: TestCounts[] = [];
-  for (const projects of full ? [...GROUPS, ...SLOW] : GROUPS) {
+  for (const group of groups) {
     if (interrupted) break;
-    counts.push(await runGroup(projects, more, join(dir, `${projects.join('-')}.json`)));
+    counts.push(await runGroup(group, more, join(dir, `${group.join('-')}.json`)));
   }
   rmSync(dir, { recursive: true, force: true });
   const total = sumOf(counts);
-  if (total.failed > 0) console.log('Logs of the brokers: .localstack/test/ (a folder per run)');
+  if (total.failed > 0 && existsSync(LOG_DIR)) console.log(`Logs of the brokers: ${LOG_DIR}`);
   console.log(`${Math.round((Date.now() - startedMs) / 1000)} s`);
   console.log(closingLine(total));
   if (interrupted) return 130;
@@ -49,22 +46,16 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runGroup(
-  projects: readonly string[],
+  group: TestGroup,
   more: readonly string[],
   reportFile: string,
 ): Promise<TestCounts> {
-  console.log(`\n${projects.join(', ')}`);
+  console.log(`\n${group.join(', ')}`);
   const vitest = spawn(
     process.execPath,
     [
       join(PROJECT_DIR, 'node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      ...projects.flatMap((project) => ['--project', project]),
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportFile}`,
-      '--passWithNoTests',
-      ...more,
+      ...vitestArguments(group, more, reportFile),
     ],
     { cwd: PROJECT_DIR, stdio: 'inherit' },
   );

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tableInputs } from '../../infra/tables.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { startDynamoDb } from '../../localstack/dynamodb.ts';
@@ -8,6 +8,7 @@ import { startKafka } from '../../localstack/kafka.ts';
 import { PROJECT_DIR } from '../../localstack/paths.ts';
 import { identityOf } from '../../localstack/process-identity.ts';
 import { bundleFunctions } from '../../plugins/bundle-functions.ts';
+import { testLogDir } from './test-groups.ts';
 
 export interface TestStack {
   readonly kafkaBrokers: string;
@@ -19,22 +20,22 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-const TEST_DIR = join(PROJECT_DIR, '.localstack', 'test');
+/** All processes of one `npm test` share a folder; a vitest that was started by hand has one for each process. */
+const RUN = process.env['TEST_RUN'] ?? String(process.pid);
 
 /** Logs are worth something until somebody has read them. */
 const KEEP_MS = 60 * 60 * 1000;
 
-/** A folder of this process for throw-away data; folders that ended processes left an hour ago are removed. */
+/** A folder of this run for throw-away data; folders that ended processes left an hour ago are removed. */
 export function testDir(): string {
-  mkdirSync(TEST_DIR, { recursive: true });
-  for (const name of readdirSync(TEST_DIR)) {
-    const dir = join(TEST_DIR, name);
-    const old = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS;
-    if (old && identityOf(Number(name)) === undefined)
-      rmSync(dir, { recursive: true, force: true });
-  }
-  const dir = join(TEST_DIR, String(process.pid));
+  const dir = testLogDir(PROJECT_DIR, RUN);
   mkdirSync(dir, { recursive: true });
+  for (const name of readdirSync(dirname(dir))) {
+    const other = join(dirname(dir), name);
+    const old = Date.now() - (statSync(other, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS;
+    if (old && identityOf(Number(name)) === undefined)
+      rmSync(other, { recursive: true, force: true });
+  }
   return dir;
 }
 

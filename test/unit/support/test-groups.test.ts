@@ -1,0 +1,38 @@
+import { globSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import config from '../../../vitest.config.ts';
+import { groupsOf, vitestArguments } from '../../support/test-groups.ts';
+import { ROOT } from '../../support/source-files.ts';
+
+/** Name and pattern of each vitest project. */
+const projects = (config.test?.projects ?? []).flatMap((project) =>
+  typeof project === 'object' && 'test' in project ? [project.test] : [],
+);
+
+describe('npm test', () => {
+  it('runs every project but the slow one, and with --full that one, too', () => {
+    const names = projects.map((project) => project?.name);
+
+    expect(groupsOf([]).groups.flat()).toEqual(names.filter((name) => name !== 'slow'));
+    expect(groupsOf(['--full']).groups.flat()).toEqual(names);
+    expect(groupsOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
+  });
+
+  // A group of two would pass with the tests of one.
+  it.each(projects)('$name finds tests', (project) => {
+    expect(globSync(project?.include ?? [], { cwd: ROOT })).not.toEqual([]);
+  });
+
+  it('fails where a group finds no tests', () => {
+    expect(vitestArguments(['unit'], [], 'report.json')).not.toContain('--passWithNoTests');
+    expect(vitestArguments(['slow'], ['--bail=1'], 'report.json')).not.toContain(
+      '--passWithNoTests',
+    );
+  });
+
+  it('does not where a file was asked for, which most groups have not', () => {
+    expect(vitestArguments(['unit'], ['tail-records'], 'report.json')).toContain(
+      '--passWithNoTests',
+    );
+  });
+});
