@@ -74,4 +74,26 @@ export const KAFKA_CLIENT: readonly Break[] = [
       name: 'a record is acknowledged by all in-sync replicas, or not at all',
     },
   },
+  {
+    name: 'acks-of-the-leader-alone',
+    guarantee: 'an acknowledgement is that of all in-sync replicas',
+    file: 'lib/effect/kafka/protocol.ts',
+    find: '.writeInt16(ALL_IN_SYNC_REPLICAS)',
+    replace: '.writeInt16(ALL_IN_SYNC_REPLICAS + 2)',
+    test: {
+      file: 'test/slow/kafka-cluster.test.ts',
+      name: 'two brokers > too few copies are no acknowledgement: it comes when the second broker is back',
+    },
+  },
+  {
+    name: 'believe-in-the-former-leader',
+    guarantee: 'leaders may move: what is acknowledged is there, in order',
+    file: 'lib/effect/kafka/publisher.ts',
+    find: 'deps.connection.forgetTopic(topic.topic);',
+    replace: '',
+    test: {
+      file: 'test/slow/kafka-cluster.test.ts',
+      name: 'two brokers > a leader that dies and one that comes back: what is acknowledged is there, in order',
+    },
+  },
 ];
