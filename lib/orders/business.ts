@@ -34,7 +34,7 @@ async function processOrder(
   if (failureSimulation) simulateFailure(order.orderId, context);
   const processed = { ...order, shippingCost: shippingCost(order.totalAmount) };
   const source = { origin, valueSha256 };
-  const result = await store.putIfAbsent(processed, source);
+  const result = await store.putIfAbsent(processed, source, context.signal);
   if (result.kind === 'stored' || isSame(result.source, source)) return;
   const first = result.source.origin;
   throw new DuplicateOrderError(

@@ -20,7 +20,15 @@ export type StoreResult =
 
 /** Where processed orders are kept. Rejects with AppError STORE_UNAVAILABLE when the store does not answer. */
 export interface OrderStore {
-  /** Stores the order on condition that none has its id: of two at once, one wins. */
-  putIfAbsent(order: ProcessedOrder, source: OrderSource): Promise<StoreResult>;
+  /**
+   * Stores the order on condition that none has its id: of two at once, one wins.
+   * @param signal once it is aborted nothing more is asked of the store, and its reason is thrown; a write that had
+   *   reached the store by then may still be done there
+   */
+  putIfAbsent(
+    order: ProcessedOrder,
+    source: OrderSource,
+    signal: AbortSignal,
+  ): Promise<StoreResult>;
   get(orderId: string): Promise<ProcessedOrder | undefined>;
 }

@@ -4,6 +4,7 @@ import { DEAD_LETTERS } from './dead-letters.ts';
 import { HTTP_API } from './http-api.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
+import { ORDERS } from './orders.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
 
@@ -13,6 +14,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...BYTES,
   ...DEAD_LETTERS,
   ...HTTP_API,
+  ...ORDERS,
   ...KAFKA_CLIENT,
   ...LOCAL_STACK,
 ];

@@ -1,11 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NonRetriableError } from '../../model/errors.ts';
-import type {
-  OrderSource,
-  OrderStore,
-  ProcessedOrder,
-  StoreResult,
-} from '../../orders/order-store.ts';
+import type { OrderSource, OrderStore, ProcessedOrder } from '../../orders/order-store.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
 
 export interface OrderStoreOptions {
@@ -21,19 +16,24 @@ type Item = Record<string, AttributeValue>;
  */
 export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore {
   /** Strongly consistent: a duplicate is told from a redelivery by what is really there. */
-  const read = async (orderId: string): Promise<Item | undefined> => {
+  const read = async (orderId: string, abortSignal?: AbortSignal): Promise<Item | undefined> => {
     const { sdk, client } = await load();
     const key = { orderId: { S: orderId } };
     const input = { TableName: table, Key: key, ConsistentRead: true };
-    return (await client.send(new sdk.GetItemCommand(input))).Item;
+    return (await client.send(new sdk.GetItemCommand(input), { abortSignal })).Item;
   };
 
   /** @returns false where an order with this id is there */
-  const write = async (item: Item): Promise<boolean> => {
+  const write = async (item: Item, abortSignal: AbortSignal): Promise<boolean> => {
     const { sdk, client } = await load();
-    const condition = { ConditionExpression: 'attribute_not_exists(orderId)' };
+    const input = {
+      TableName: table,
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(orderId)',
+    };
     try {
-      await client.send(new sdk.PutItemCommand({ TableName: table, Item: item, ...condition }));
+      // An aborted signal ends the request under way, and keeps the SDK from beginning one, its own retries included.
+      await client.send(new sdk.PutItemCommand(input), { abortSignal });
       return true;
     } catch (error) {
       if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
@@ -42,16 +42,17 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
     }
   };
 
-  const putIfAbsent = async (order: ProcessedOrder, source: OrderSource): Promise<StoreResult> => {
-    if (await write(toItem(order, source))) return { kind: 'stored' };
-    const present = await read(order.orderId);
+  const putIfAbsent: OrderStore['putIfAbsent'] = async (order, source, signal) => {
+    if (await write(toItem(order, source), signal)) return { kind: 'stored' };
+    const present = await read(order.orderId, signal);
     // Between the two calls somebody deleted it: the retry will find out.
     if (present === undefined) throw new Error(`Order ${order.orderId} was there and is gone`);
     return { kind: 'present', source: toSource(present) };
   };
 
   return {
-    putIfAbsent: (order, source) => guarded(table, () => putIfAbsent(order, source)),
+    putIfAbsent: (order, source, signal) =>
+      guarded(table, () => putIfAbsent(order, source, signal), signal),
     get: (orderId) =>
       guarded(table, async () => {
         const text = (await read(orderId))?.['order']?.S;
@@ -60,11 +61,12 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
   };
 }
 
-async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
+async function guarded<T>(table: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof NonRetriableError) throw error;
+    signal?.throwIfAborted();
     throw storeUnavailable(table, error);
   }
 }

@@ -12,7 +12,7 @@ it.each([
   [100, 2],
   [1234.75, 24.7], // 24.695 exactly half.
   [9_999_999_999.99, 200_000_000],
-])('2 %% of %d is %d', (total, gives) => {
+])('shipping of %d costs %d', (total, gives) => {
   expect(shippingCost(total)).toBe(gives);
 });
 

@@ -1,0 +1,48 @@
+import type { Break } from './break.ts';
+
+const STORE = 'test/contract/order-store.test.ts';
+
+/** What the business promises. */
+export const ORDERS: readonly Break[] = [
+  {
+    name: 'put-goes-on-after-the-limit',
+    guarantee: 'an attempt over its time limit begins no further write',
+    file: 'lib/effect/dynamodb/order-store.ts',
+    find: 'await client.send(new sdk.PutItemCommand(input), { abortSignal });',
+    replace: 'await client.send(new sdk.PutItemCommand(input));',
+    test: {
+      file: STORE,
+      name: 'an attempt whose time is up while it stores > stores nothing by the SDK’s own retries',
+    },
+  },
+  {
+    name: 'limit-kept-from-the-store',
+    guarantee: 'the order store knows when the attempt’s time is up',
+    file: 'lib/orders/business.ts',
+    find: 'store.putIfAbsent(processed, source, context.signal)',
+    replace: 'store.putIfAbsent(processed, source, new AbortController().signal)',
+    test: {
+      file: 'test/unit/orders/business.test.ts',
+      name: 'stores nothing once the attempt’s time is up',
+    },
+  },
+  {
+    name: 'duplicate-names-itself',
+    guarantee: 'the dead letter of a duplicate order names the record that was first',
+    file: 'lib/orders/business.ts',
+    find: 'const first = result.source.origin;',
+    replace: 'const first = source.origin;',
+    test: {
+      file: 'test/integration/duplicate-order.test.ts',
+      name: 'a second record with an order id is a dead letter at once that names the first; the same bytes again are a success',
+    },
+  },
+  {
+    name: 'shipping-rounded-down',
+    guarantee: 'shippingCost is rounded half up to cents',
+    file: 'lib/orders/money.ts',
+    find: 'SHIPPING_PERCENT + 50n) / 100n',
+    replace: 'SHIPPING_PERCENT + 49n) / 100n',
+    test: { file: 'test/unit/orders/money.test.ts', name: 'shipping of 1234.75 costs 24.7' },
+  },
+];
