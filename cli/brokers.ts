@@ -1,10 +1,11 @@
+import { parseConfig } from '../lib/config.ts';
 import { readEndpoints } from '../localstack/endpoints.ts';
 import { LocalError } from '../localstack/local-error.ts';
 import type { Environment } from '../localstack/paths.ts';
 
 /**
  * The brokers to talk to: KAFKA_BROKERS, else those of the local stack that is up.
- * @throws LocalError where there are none
+ * @throws LocalError where there are none, AppError CONFIG_INVALID where KAFKA_BROKERS is no list of brokers
  */
 export function brokersOf(env: Environment): string[] {
   const text = env['KAFKA_BROKERS'] || readEndpoints(env)?.kafka;
@@ -14,14 +15,14 @@ export function brokersOf(env: Environment): string[] {
       'Start the stack in another terminal (npm start), or set KAFKA_BROKERS=host:port.',
     );
   }
-  return text.split(',').map((broker) => broker.trim());
+  return [...parseConfig({ KAFKA_BROKERS: text }).brokers];
 }
 
 /** What to say where brokers do not answer. @param error says what they did not do */
 export function unanswered(error: unknown): LocalError {
   return new LocalError(
     (error as Error).message,
-    'Check that the stack is up (npm start), or that KAFKA_BROKERS is right.',
+    'To have a Kafka on this machine, leave KAFKA_BROKERS unset and start the stack in another terminal (npm start).',
     { cause: error },
   );
 }

@@ -47,6 +47,18 @@ export function parseTailArguments(args: readonly string[]): TailArguments {
   };
 }
 
+/** What to say where nothing may come for a long time; undefined where it ends by itself. Pure. */
+export function waitingText({
+  topic,
+  fromBeginning,
+  wait,
+}: Extract<TailArguments, { kind: 'tail' }>): string | undefined {
+  if (!wait) return undefined;
+  return fromBeginning
+    ? `Showing ${topic} from its beginning, then what comes; Ctrl-C ends it.`
+    : `Waiting for new records on ${topic}; --from-beginning shows those that are there. Ctrl-C ends it.`;
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({

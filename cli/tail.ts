@@ -5,7 +5,7 @@ import { systemClock as clock } from '../lib/effect/system-clock.ts';
 import { brokersOf, noSuchTopic, unanswered } from './brokers.ts';
 import { runCommand } from './command.ts';
 import { recordBlock } from './record-block.ts';
-import { parseTailArguments, TAIL_HELP } from './tail-arguments.ts';
+import { parseTailArguments, TAIL_HELP, waitingText } from './tail-arguments.ts';
 import { tailRecords } from './tail-records.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -21,7 +21,8 @@ await runCommand('tail', async () => {
   try {
     const offsets = await reader.offsets(parsed.topic, clock.nowMs() + TIMEOUT_MS);
     if (offsets === undefined) throw noSuchTopic(parsed.topic, brokers);
-    if (parsed.wait && process.stderr.isTTY) process.stderr.write('Ctrl-C ends it.\n');
+    const waiting = waitingText(parsed);
+    if (waiting !== undefined) process.stderr.write(`${waiting}\n`);
     for await (const record of tailRecords({ ...parsed, offsets }, { reader, clock })) {
       process.stdout.write(`${recordBlock(record)}\n`);
     }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
+import { describeError, LocalError } from '../localstack/local-error.ts';
 import { PROJECT_DIR } from '../localstack/paths.ts';
 import { createApi } from './api.ts';
 import { createReport } from './report.ts';
@@ -63,6 +64,7 @@ async function demo(): Promise<number> {
 /** A refused connection's own text says only "fetch failed". */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof LocalError) return describeError(error);
   const { message, cause } = error;
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

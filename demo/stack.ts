@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readEndpoints } from '../localstack/endpoints.ts';
 import { isFrameworkNoise } from '../localstack/framework-noise.ts';
 import { localstackDir, PROJECT_DIR } from '../localstack/paths.ts';
+import { unwritable } from '../localstack/unwritable.ts';
 import { FIELDS } from '../lib/config-fields.ts';
 import { until } from './api.ts';
 import { parseLogLine, type LogLine } from './log-lines.ts';
@@ -37,8 +38,7 @@ export async function startDemoStack(
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<DemoStack> {
-  const parent = localstackDir(process.env);
-  const dir = mkdtempSync(existsSync(parent) ? join(parent, 'demo-') : `${parent}-demo-`);
+  const dir = makeFolder(localstackDir(process.env));
   const env = { ...environment(), LOCALSTACK_DIR: dir };
   const child = spawn(process.execPath, ['localstack/start.ts'], {
     cwd: PROJECT_DIR,
@@ -57,6 +57,8 @@ export async function startDemoStack(
     if (isFrameworkNoise(line)) return;
     // What stands between the two is for a person who starts it by hand.
     starting &&= !line.startsWith('The stack is up');
+    // The last line that it says before it ends is ours to say.
+    if (line.startsWith('The stack did not come up')) return;
     if (starting) progress(line);
     else said = line.startsWith('Ctrl-C') ? '' : `${said}${line}\n`.slice(-STDERR_CHARS_MAX);
   });
@@ -93,6 +95,15 @@ export async function startDemoStack(
   } catch (error) {
     await stop(!signal.aborted);
     throw error;
+  }
+}
+
+/** Beside the stack's own folder where that is not there: it is nobody else's to make. */
+function makeFolder(parent: string): string {
+  try {
+    return mkdtempSync(existsSync(parent) ? join(parent, 'demo-') : `${parent}-demo-`);
+  } catch (error) {
+    throw unwritable(existsSync(parent) ? parent : dirname(parent), error);
   }
 }
 

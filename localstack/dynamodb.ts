@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureTables } from './dynamodb-tables.ts';
 import { type ProcessEnd, startGuarded } from './guarded-process.ts';
 import { LocalError } from './local-error.ts';
-import { rotateLog, tailOf } from './log-tail.ts';
+import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
 import { freePort, LOOPBACK } from './ports.ts';
 import { claim, type Claim } from './process-record.ts';
 
@@ -49,13 +49,13 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbS
     remedy: 'Stop that one first, or use another folder.',
   });
   try {
-    rotateLog(logFile, LOG_BYTES_MAX);
+    beginLog(logFile, LOG_BYTES_MAX);
     for (let attempt = 1; ; attempt++) {
       const port = options.port === 0 ? await freePort() : options.port;
       try {
         return await startServer(options, port, held);
       } catch (error) {
-        const taken = /EADDRINUSE/.test(tailOf(logFile, 5));
+        const taken = hasLogged(logFile, /EADDRINUSE/);
         if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
       }
     }
@@ -88,7 +88,7 @@ async function startServer(
   } catch (error) {
     await server.stop(0);
     throw new LocalError(
-      `The DynamoDB stand-in did not come up: ${(error as Error).message}. Its last lines:\n${tailOf(logFile, 8)}`,
+      `The DynamoDB stand-in did not come up: ${(error as Error).message}. Its last lines:\n${lastWordsOf(logFile)}`,
       `The whole log is in ${logFile}.`,
       { cause: error },
     );

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * What serverless and serverless-offline say at every start and every request, which the addresses and the events say
  * better. Anything that is not in here is shown: a warning is never lost.
@@ -14,7 +16,8 @@ const NOISE: readonly RegExp[] = [
   /^\(λ: [^)]+\) RequestId: /,
 ];
 
-/** Whether a line of the framework tells a person at a terminal nothing. Pure, total. */
+/** Whether a line of the framework tells a person nothing, coloured (FORCE_COLOR) or not. Pure, total. */
 export function isFrameworkNoise(line: string): boolean {
-  return NOISE.some((pattern) => pattern.test(line));
+  const text = stripVTControlCharacters(line);
+  return NOISE.some((pattern) => pattern.test(text));
 }

@@ -4,7 +4,7 @@ import { startGuarded } from './guarded-process.ts';
 import { LocalError } from './local-error.ts';
 import { cacheDir, type Environment, PROJECT_DIR } from './paths.ts';
 import { identityOf } from './process-identity.ts';
-import { tailOf } from './log-tail.ts';
+import { lastWordsOf } from './log-tail.ts';
 
 export const KAFKA_VERSION = '4.1.2';
 
@@ -13,7 +13,12 @@ const COPY_GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-d
 const PROGRESS_EVERY_MS = 500;
 
 /** Told while jars are being fetched: never silence. */
-export type Progress = (jars: number, elapsedMs: number) => void;
+export type Progress = (step: FetchStep) => void;
+
+export type FetchStep =
+  /** So many bytes came so far, Maven's own plugin included: nobody knows how many there will be. */
+  | { readonly kind: 'fetching'; readonly bytes: number; readonly elapsedMs: number }
+  | { readonly kind: 'fetched'; readonly jars: number; readonly elapsedMs: number };
 
 /** The jars that are there already: KAFKA_HOME's, or the cache's; undefined where they have to be fetched. */
 export function kafkaJarsDir(env: Environment): string | undefined {
@@ -78,7 +83,11 @@ async function fetchJars(
     env: { ...env },
   });
   const startedMs = Date.now();
-  const report = () => progress(downloadedJars(logFile), Date.now() - startedMs);
+  const elapsedMs = () => Date.now() - startedMs;
+  const report = () => {
+    const bytes = downloadedBytes(readFileSync(logFile, 'utf8'));
+    progress({ kind: 'fetching', bytes, elapsedMs: elapsedMs() });
+  };
   report();
   const timer = setInterval(report, PROGRESS_EVERY_MS);
   const giveUp = () => void maven.stop(1_000);
@@ -89,15 +98,23 @@ async function fetchJars(
   signal?.throwIfAborted();
   if (code !== 0 || !holdsKafka(lib)) {
     throw new LocalError(
-      `Maven could not fetch Kafka ${KAFKA_VERSION} (exit code ${code}). Its last lines:\n${tailOf(logFile, 8)}`,
+      `Maven could not fetch Kafka ${KAFKA_VERSION} (exit code ${code}). Its last lines:\n${lastWordsOf(logFile)}`,
       'Check the network and ~/.m2/settings.xml (proxy, mirror) and start again; or unpack a Kafka download and set KAFKA_HOME to its folder.',
     );
   }
+  const jars = readdirSync(lib).filter((name) => name.endsWith('.jar')).length;
+  progress({ kind: 'fetched', jars, elapsedMs: elapsedMs() });
 }
 
-/** Jars so far. Maven downloads to its own repository first, and copies at the end. */
-function downloadedJars(logFile: string): number {
-  return readFileSync(logFile, 'utf8').match(/^.*Downloaded from .*\.jar \(.*$/gm)?.length ?? 0;
+const UNITS = { B: 1, kB: 1_000, MB: 1_000_000, GB: 1_000_000_000 } as const;
+
+/** Bytes so far, by what Maven logs of each file, e.g. `Downloaded from central: https://… (2.1 MB at 18 MB/s)`. Pure. */
+export function downloadedBytes(log: string): number {
+  const sizes = log.matchAll(/Downloaded from .* \(([\d.]+) (B|kB|MB|GB) at /g);
+  return [...sizes].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
+    0,
+  );
 }
 
 function removeInterrupted(dir: string): void {

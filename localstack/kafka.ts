@@ -6,7 +6,7 @@ import { javaCommand } from './java.ts';
 import { groupsReady, kafkaHealthy } from './kafka-health.ts';
 import { brokerProperties } from './kafka-properties.ts';
 import { LocalError } from './local-error.ts';
-import { rotateLog, tailOf } from './log-tail.ts';
+import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
 import { freePort, LOOPBACK } from './ports.ts';
 import { claim, type Claim } from './process-record.ts';
@@ -73,7 +73,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     remedy: 'Stop that one first, or use another folder.',
   });
   try {
-    rotateLog(options.logFile, LOG_BYTES_MAX);
+    beginLog(options.logFile, LOG_BYTES_MAX);
     await formatStorage(options);
     options.signal?.throwIfAborted();
     return await startOnAPort(options, held);
@@ -90,7 +90,7 @@ async function startOnAPort(options: KafkaOptions, held: Claim): Promise<KafkaSe
     try {
       return await startBroker(options, port, held);
     } catch (error) {
-      const taken = /Address already in use/.test(tailOf(options.logFile, 40));
+      const taken = hasLogged(options.logFile, /Address already in use/);
       if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
     }
   }
@@ -178,7 +178,7 @@ function runJava(options: KafkaOptions, args: readonly string[]): Promise<Guarde
 
 function startFailure(logFile: string, what: string): LocalError {
   return new LocalError(
-    `Kafka ${what}. Its last lines:\n${tailOf(logFile, 12)}`,
+    `Kafka ${what}. Its last lines:\n${lastWordsOf(logFile)}`,
     `The whole log is in ${logFile}.`,
   );
 }

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fstatSync,
@@ -7,28 +8,41 @@ import {
   renameSync,
   statSync,
 } from 'node:fs';
+import { lastWords } from './last-words.ts';
 
-const TAIL_BYTES = 16_384;
+const TAIL_BYTES = 65_536;
+const START = '=== start ';
 
-/** The last lines of a log file, indented; a word where it is empty or missing. Nothing is thrown. */
-export function tailOf(file: string, lineCount: number): string {
-  const lines = lastBytes(file)
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
-  return (
-    lines
-      .slice(-lineCount)
-      .map((line) => `    ${line}`)
-      .join('\n') || '    (nothing)'
-  );
+/**
+ * What a log says since its last start about why it ended, indented; a word where it is empty or missing. Nothing is thrown.
+ */
+export function lastWordsOf(file: string): string {
+  const lines = lastWords(sinceStart(file)).map((line) => `    ${line}`);
+  return lines.join('\n') || '    (nothing)';
 }
 
-/** Puts a log that grew over `bytesMax` aside (one older one is kept), so that logs do not grow without end. */
-export function rotateLog(file: string, bytesMax: number): void {
+/** Whether a log holds such a line since its last start. Nothing is thrown. */
+export function hasLogged(file: string, pattern: RegExp): boolean {
+  return pattern.test(sinceStart(file));
+}
+
+/**
+ * Marks a start in a log that is written on. One that grew over `bytesMax` is put aside first (one older one is kept), so
+ * that logs do not grow without end.
+ */
+export function beginLog(file: string, bytesMax: number): void {
   if (existsSync(file) && statSync(file).size > bytesMax) renameSync(file, `${file}.1`);
+  appendFileSync(file, `${START}${new Date().toISOString()}\n`);
 }
 
+/** The end of what was logged since. */
+function sinceStart(file: string): string {
+  const text = lastBytes(file);
+  const at = text.lastIndexOf(START);
+  return at === -1 ? text : text.slice(text.indexOf('\n', at) + 1);
+}
+
+/** Whole lines. */
 function lastBytes(file: string): string {
   try {
     const descriptor = openSync(file, 'r');
@@ -36,7 +50,9 @@ function lastBytes(file: string): string {
       const { size } = fstatSync(descriptor);
       const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
       readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8');
+      const text = buffer.toString('utf8');
+      // What is left of a line that was cut is no line.
+      return size > buffer.length ? text.slice(text.indexOf('\n') + 1) : text;
     } finally {
       closeSync(descriptor);
     }

@@ -14,24 +14,25 @@ export interface Output {
 }
 
 /**
- * At a terminal: a readable line per event, and no noise. Piped: stdout holds the functions' JSON log lines, as they
- * are, and nothing else; the rest goes to stderr.
+ * At a terminal: a readable line per event. Piped: stdout holds the functions' JSON log lines, as they are, and nothing
+ * else; the rest goes to stderr. What the framework always says is shown in neither.
  */
 export function createOutput(
   stdout: NodeJS.WriteStream | WriteStream,
   stderr: NodeJS.WriteStream | WriteStream,
 ): Output {
   const colour = stdout.isTTY && stdout.hasColors();
+  const rest = stdout.isTTY ? stdout : stderr;
+  const show = (line: string) => {
+    if (!isFrameworkNoise(line)) rest.write(`${rest.isTTY ? printable(line) : line}\n`);
+  };
   if (!stdout.isTTY) {
     return {
       tell: (text) => stderr.write(`${text}\n`),
-      functionLine: (line) => (isLogLine(line) ? stdout : stderr).write(`${line}\n`),
-      frameworkLine: (line) => stderr.write(`${line}\n`),
+      functionLine: (line) => (isLogLine(line) ? stdout.write(`${line}\n`) : show(line)),
+      frameworkLine: show,
     };
   }
-  const show = (line: string) => {
-    if (!isFrameworkNoise(line)) stdout.write(`${printable(line)}\n`);
-  };
   return {
     tell: (text) => stdout.write(`${text}\n`),
     functionLine: (line) => {

@@ -45,7 +45,7 @@ export function problemsOf(facts: Facts): readonly Problem[] {
     ...brokerProblems(facts.foreignBrokers),
     ...javaProblems(facts.java),
     ...jarsProblems(facts.jars),
-    ...facts.ports.flatMap(portProblems),
+    ...portsProblems(facts.ports),
     ...diskProblems(facts.disk),
   ];
 }
@@ -71,8 +71,11 @@ function brokerProblems(foreign: Facts['foreignBrokers']): Problem[] {
 
 function javaProblems(java: JavaFact | undefined): Problem[] {
   if (java === undefined || (java.major ?? 0) >= JAVA_MAJOR_MIN) return [];
-  const remedy = `Install a Java of at least ${JAVA_MAJOR_MIN} (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk) ${
-    java.javaHome === undefined ? 'and have it on the PATH' : 'and set JAVA_HOME to it'
+  const install = `${java.javaHome === undefined ? 'Install' : 'install'} a Java of at least ${JAVA_MAJOR_MIN} (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk)`;
+  const remedy = `${
+    java.javaHome === undefined
+      ? `${install} and have it on the PATH`
+      : `Unset JAVA_HOME to use the Java on the PATH, or ${install} and set JAVA_HOME to its folder`
   }; or set KAFKA_BROKERS to a Kafka that runs already.`;
   if (java.major !== undefined) {
     return [
@@ -107,6 +110,27 @@ function jarsProblems(jars: JarsFact | undefined): Problem[] {
         'Install it (Debian, Ubuntu: apt install maven; macOS: brew install maven); or unpack a Kafka download and set KAFKA_HOME to its folder.',
     },
   ];
+}
+
+/** Each port once, however many variables name it. */
+function portsProblems(ports: Facts['ports']): Problem[] {
+  const byPort = Map.groupBy(ports, ({ port }) => port);
+  return [...byPort].flatMap(([port, [first, ...others]]) => {
+    if (first === undefined) return [];
+    return port !== 0 && others.length > 0
+      ? [sharedPortProblem([first, ...others])]
+      : [first, ...others].flatMap(portProblems);
+  });
+}
+
+function sharedPortProblem(ports: Facts['ports']): Problem {
+  const variables = ports.map(({ variable }) => variable).join(' and ');
+  const fault = ports[0]?.fault;
+  const besides = fault === undefined ? '' : `, which cannot be had anyway (${fault})`;
+  return {
+    cause: `${variables} are both ${ports[0]?.port}${besides}.`,
+    remedy: 'Give each a port of its own; 0 takes any free one.',
+  };
 }
 
 function portProblems({ variable, port, fault }: Facts['ports'][number]): Problem[] {

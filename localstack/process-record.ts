@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalError } from './local-error.ts';
+import { unwritable } from './unwritable.ts';
 import { identityOf, isRunning, type ProcessIdentity, signalProcess } from './process-identity.ts';
 
 /** What a record file holds: who uses the thing, and the process that serves it. */
@@ -30,10 +31,14 @@ export interface ClaimText {
 /**
  * Claims what `file` stands for. A claim whose owner runs no more is taken over, and the process that it left behind
  * is stopped first; a process is recognised by its number and its start time, so no foreign one is ever touched.
- * @throws LocalError where a running process holds the claim
+ * @throws LocalError where a running process holds the claim, or the file cannot be made
  */
 export async function claim(file: string, text: ClaimText): Promise<Claim> {
-  mkdirSync(dirname(file), { recursive: true });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw unwritable(dirname(file), error);
+  }
   const self = identityOf(process.pid) ?? { pid: process.pid, started: 'unknown' };
   for (let attempt = 0; attempt < 5; attempt++) {
     const owner = await reapAbandoned(file);
@@ -91,13 +96,13 @@ async function reap(child: ProcessIdentity): Promise<void> {
 /** A link is made whole or not at all: nobody reads half a record. False where the file is there. */
 function create(file: string, record: ProcessRecord): boolean {
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(record));
   try {
+    writeFileSync(temporary, JSON.stringify(record));
     linkSync(temporary, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unwritable(dirname(file), error);
   } finally {
     rmSync(temporary, { force: true });
   }

@@ -1,14 +1,38 @@
 import { KAFKA_VERSION, type Progress } from './kafka-jars.ts';
 
-const SAY_EVERY_MS = 2_000;
+const SAY_FETCH_EVERY_MS = 2_000;
+const SAY_WAIT_EVERY_MS = 5_000;
 
 /** Tells of a fetch as it goes on: at once, then every other second, so that nobody waits in silence. */
 export function fetchProgress(say: (line: string) => void): Progress {
   let lastMs = Number.NEGATIVE_INFINITY;
-  return (jars, elapsedMs) => {
-    if (elapsedMs - lastMs < SAY_EVERY_MS) return;
-    lastMs = elapsedMs;
-    const seconds = Math.round(elapsedMs / 1000);
-    say(`fetching Kafka ${KAFKA_VERSION} with Maven (only this once): ${jars} jars, ${seconds} s`);
+  const what = `Kafka ${KAFKA_VERSION} with Maven (only this once)`;
+  return (step) => {
+    const time = `${seconds(step.elapsedMs)} s`;
+    if (step.kind === 'fetched') return say(`fetched ${what}: ${step.jars} jars, ${time}`);
+    if (step.elapsedMs - lastMs < SAY_FETCH_EVERY_MS) return;
+    lastMs = step.elapsedMs;
+    say(`fetching ${what}: ${megabytes(step.bytes)} MB, ${time}`);
   };
 }
+
+/** Says every few seconds that something is still being waited for, until the work has ended. Rejects as it does. */
+export async function whileWaiting<T>(
+  what: string,
+  say: (line: string) => void,
+  work: Promise<T>,
+): Promise<T> {
+  const startedMs = performance.now();
+  const timer = setInterval(
+    () => say(`waiting for ${what}: ${seconds(performance.now() - startedMs)} s so far`),
+    SAY_WAIT_EVERY_MS,
+  );
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+const seconds = (ms: number) => Math.round(ms / 1000);

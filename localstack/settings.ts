@@ -31,7 +31,7 @@ export function stackSettings(env: Environment): StackSettings {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= 0 && value <= 65_535) return { variable, port: value };
     faults.push(`${variable} is "${text}": write a port from 1 to 65535, or 0 for any free one`);
-    return { variable, port: fallback };
+    return { variable, port: 0 }; // Nobody asked for the default: whether it is free is no matter.
   };
   const ports = {
     api: port('API_PORT', 8000),
@@ -40,13 +40,6 @@ export function stackSettings(env: Environment): StackSettings {
     dynamodb: port('DYNAMODB_PORT', 8001),
   };
   const kafkaBrokers = env['KAFKA_BROKERS'] || undefined;
-  const used = Object.values(ports).filter(({ port }) => port !== 0);
-  for (const [index, one] of used.entries()) {
-    const other = used.slice(0, index).find(({ port }) => port === one.port);
-    if (other !== undefined) {
-      faults.push(`${other.variable} and ${one.variable} are both ${one.port}: change one`);
-    }
-  }
   return { dir: localstackDir(env), kafkaBrokers, ports, faults };
 }
 

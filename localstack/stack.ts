@@ -4,9 +4,9 @@ import { type DynamoDbServer, startDynamoDb } from './dynamodb.ts';
 import { ensureKafkaJars } from './kafka-jars.ts';
 import { type KafkaServer, startKafka } from './kafka.ts';
 import { LocalError } from './local-error.ts';
-import { tailOf } from './log-tail.ts';
+import { lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
-import { fetchProgress } from './progress.ts';
+import { fetchProgress, whileWaiting } from './progress.ts';
 import { stackFiles, type StackSettings } from './settings.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -90,7 +90,7 @@ async function ownKafka({ settings, env, say, signal }: StartOptions): Promise<K
   const files = stackFiles(settings.dir);
   const jarsDir = await ensureKafkaJars(env, fetchProgress(say), signal);
   const startedMs = Date.now();
-  const server = await startKafka({
+  const starting = startKafka({
     dataDir: files.kafkaData,
     port: settings.ports.kafka.port,
     logFile: files.kafkaLog,
@@ -98,6 +98,7 @@ async function ownKafka({ settings, env, say, signal }: StartOptions): Promise<K
     env,
     signal,
   });
+  const server = await whileWaiting(`Kafka, which logs to ${files.kafkaLog}`, say, starting);
   say(`Kafka on ${server.brokers} (${seconds(startedMs)}), log: ${server.logFile}`);
   return server;
 }
@@ -115,11 +116,16 @@ async function dynamoDbPart({ settings, config, say }: StartOptions): Promise<Dy
   return server;
 }
 
+/** 128 + SIGKILL. */
+const KILLED = 137;
+const OUT_OF_MEMORY =
+  'Where nobody killed it, the machine may have run out of memory (dmesg tells): close something, and start again.';
+
 function brokenFailure(name: string, code: number, logFile: string): LocalError {
   const how = code > 128 ? `was ended by signal ${code - 128}` : `ended (exit code ${code})`;
   return new LocalError(
-    `${name} ${how} while the stack was up. Its last lines:\n${tailOf(logFile, 12)}`,
-    `The whole log is in ${logFile}. The stack is stopped; its data stays.`,
+    `${name} ${how} while the stack was up. Its last lines:\n${lastWordsOf(logFile)}`,
+    `The whole log is in ${logFile}. The stack is stopped; its data stays.${code === KILLED ? ` ${OUT_OF_MEMORY}` : ''}`,
   );
 }
 

@@ -68,7 +68,7 @@ it('a broker that dies while starting: said with its last lines, exit code 1, no
 });
 
 it('tells how far a fetch is, and what to do when it fails; nothing half is left', async () => {
-  const script = `for n in 1 2 3; do echo "[INFO] Downloaded from central: https://x/$n.jar (1 kB at 1 kB/s)"; sleep 1.1; done
+  const script = `for n in 1 2 3; do echo "[INFO] Downloaded from central: https://x/$n.jar (1.0 MB at 1 kB/s)"; sleep 1.1; done
 echo "[ERROR] Could not transfer artifact"; exit 1`;
   const bin = install('mvn', script);
   const started = startProgram({
@@ -79,7 +79,7 @@ echo "[ERROR] Could not transfer artifact"; exit 1`;
 
   expect(await started.exited).toBe(1);
   expect(started.stderr()).toMatch(
-    /fetching Kafka .*: \d jars, 0 s[\s\S]*fetching Kafka .*: [12] jars, 2 s/,
+    /fetching Kafka .*: \d\.0 MB, 0 s[\s\S]*fetching Kafka .*: [12]\.0 MB, 2 s/,
   );
   expect(started.stderr()).toMatch(
     /Maven could not fetch Kafka[\s\S]*Could not transfer artifact[\s\S]*→ Check the network/,
@@ -114,6 +114,21 @@ it('--fresh with KAFKA_BROKERS is refused before anything is deleted', async () 
   expect(await started.exited).toBe(1);
   expect(started.stderr()).toMatch(/KAFKA_BROKERS names a Kafka that is not ours/);
   expect(existsSync(data)).toBe(true);
+});
+
+it.each([
+  { program: 'npm start', args: ['localstack/start.ts'] },
+  { program: 'serverless offline', args: ['node_modules/serverless/bin/serverless.js', 'offline'] },
+  { program: 'npm run demo', args: ['demo/main.ts'] },
+])('$program: a folder that cannot be written is named, with a remedy', async ({ args }) => {
+  const file = join(home.dir, 'no-folder');
+  writeFileSync(file, '');
+  const started = startProgram({ ...home.env, LOCALSTACK_DIR: join(file, 'stack') }, args);
+
+  expect(await started.exited).toBe(1);
+  const text = started.stdout() + started.stderr();
+  expect(text).toMatch(/no-folder\S* cannot be written: ENOTDIR\.\n.*→ .*LOCALSTACK_DIR/);
+  expect(text).not.toMatch(/ at .*:\d+:\d+/);
 });
 
 it('brokers that do not answer are named, and none is started', async () => {

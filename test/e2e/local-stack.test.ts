@@ -31,9 +31,25 @@ describe('npm start', () => {
     expect(started.stderr()).toMatch(
       /The stack is up[\s\S]*curl -s http:\/\/localhost:\d+\/api\/create-order/,
     );
+    expect(started.stderr()).not.toMatch(/[┌│└]|Server ready|Function names|RequestId|\n\n\n/);
     const lines = started.stdout().trimEnd().split('\n');
     expect(lines.every((line) => typeof JSON.parse(line) === 'object')).toBe(true);
     expect(lines.map((line) => eventLine(line, false))).toContain(`${orderId}  processed`);
+  });
+
+  it('started twice at once, one comes up, and the other says so', async () => {
+    started.process.kill('SIGTERM');
+    await started.exited;
+
+    const [one, other] = [start(), start()];
+    const [code, loser] = await Promise.race(
+      [one, other].map(async (each) => [await each.exited, each] as const),
+    );
+
+    expect(code).toBe(1);
+    expect(loser.stderr()).toMatch(/The local stack in .* is in use by process \d+\.\n  → /);
+    started = loser === one ? other : one;
+    await started.up();
   });
 
   it('refuses a second stack in the same folder, and leaves the first alone', async () => {
@@ -77,7 +93,8 @@ describe('npm start', () => {
     process.kill(record.child.pid, 'SIGKILL');
 
     expect(await started.exited).toBe(1);
-    expect(started.stderr()).toMatch(/Kafka was ended by signal 9/);
+    expect(started.stderr()).toMatch(/Kafka was ended by signal 9[\s\S]*out of memory/);
+    expect(started.stderr()).not.toMatch(/ INFO /);
     expect(started.stderr()).toContain(`The whole log is in ${join(home.dir, 'kafka.log')}`);
     expect(processesOf(home.dir)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { startDynamoDb } from '../../localstack/dynamodb.ts';
 import { ensureKafkaJars } from '../../localstack/kafka-jars.ts';
 import { startKafka } from '../../localstack/kafka.ts';
 import { PROJECT_DIR } from '../../localstack/paths.ts';
+import { fetchProgress } from '../../localstack/progress.ts';
 import { identityOf } from '../../localstack/process-identity.ts';
 import { bundleFunctions } from '../../plugins/bundle-functions.ts';
 import { testLogDir } from './test-groups.ts';
@@ -42,11 +43,8 @@ export function testDir(): string {
 /** Starts a throw-away broker and DynamoDB stand-in on free ports, and bundles the functions. */
 export async function startTestStack(): Promise<TestStack> {
   const dir = testDir();
-  const jarsDir = await ensureKafkaJars(process.env, (jars, elapsedMs) =>
-    process.stderr.write(
-      `\rfetching Kafka (once): ${jars} jars, ${Math.round(elapsedMs / 1000)} s `,
-    ),
-  );
+  const say = (line: string) => console.error(line);
+  const jarsDir = await ensureKafkaJars(process.env, fetchProgress(say));
   const [kafka, dynamodb, bundles] = await Promise.allSettled([
     startKafka({ dataDir: join(dir, 'kafka'), port: 0, logFile: join(dir, 'kafka.log'), jarsDir }),
     startDynamoDb({

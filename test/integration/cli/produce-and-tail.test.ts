@@ -57,6 +57,7 @@ describe('produce and tail', () => {
 
     expect(await tail.exited).toBe(0);
     expect(tail.stdout()).not.toContain('value   null');
+    expect(tail.stderr()).toContain(`Waiting for new records on ${topic}; --from-beginning shows`);
     const numbers = [...tail.stdout().matchAll(/value {3}text {4}number (\d+)/g)].map(
       Number.call,
       Number,
@@ -122,6 +123,15 @@ describe('produce and tail', () => {
 
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(/refuses the record as too large[\s\S]*max\.message\.bytes/);
+  });
+
+  it('says which Kafka does not answer, once, and what to do', async () => {
+    const tail = startProgram({ KAFKA_BROKERS: '127.0.0.1:1' }, ['cli/tail.ts', topic]);
+
+    expect(await tail.exited).toBe(1);
+    expect(tail.stderr()).toMatch(
+      /^Kafka at 127\.0\.0\.1:1 did not .*ECONNREFUSED.*\n {2}→ .*npm start.*\n$/,
+    );
   });
 
   it('says how to get a Kafka where there is none', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTailArguments } from '../../../cli/tail-arguments.ts';
+import { parseTailArguments, waitingText } from '../../../cli/tail-arguments.ts';
 
 it.each([
   {
@@ -21,4 +21,20 @@ it.each([
   { args: ['a', '--from-begin'], says: /--from-begin/ },
 ])('refuses $args', ({ args, says }) => {
   expect(() => parseTailArguments(args)).toThrow(says);
+});
+
+it.each([
+  {
+    args: ['t'],
+    says: /^Waiting for new records on t; --from-beginning shows those that are there\. Ctrl-C ends it\.$/,
+  },
+  { args: ['t', '--from-beginning'], says: /^Showing t from its beginning, .* Ctrl-C ends it\.$/ },
+])('$args: nobody waits in silence', ({ args, says }) => {
+  const parsed = parseTailArguments(args);
+  expect(parsed.kind === 'tail' && waitingText(parsed)).toMatch(says);
+});
+
+it('says nothing of waiting where it does not', () => {
+  const parsed = parseTailArguments(['t', '--no-wait']);
+  expect(parsed.kind === 'tail' && waitingText(parsed)).toBeUndefined();
 });

@@ -11,6 +11,8 @@ it.each([
   'Server ready: http://127.0.0.1:8000 🚀',
   'POST /api/create-order (λ: create-order)',
   '(λ: create-order) RequestId: b49  Duration: 382.96 ms  Billed Duration: 383 ms',
+  '\u001b[90m(λ: create-order) RequestId: b49  Duration: 382.96 ms  Billed Duration: 383 ms\u001b[39m',
+  '\u001b[33m┌──────\u001b[39m',
 ])('"%s" is noise', (line) => {
   expect(isFrameworkNoise(line)).toBe(true);
 });

@@ -25,17 +25,20 @@ function stream(kind: 'pipe' | 'terminal' | 'colours') {
 }
 
 describe('piped', () => {
-  it('stdout has the functions’ log lines as they are; everything else goes to stderr', () => {
+  it('stdout has the functions’ log lines as they are; everything else goes to stderr, but for noise', () => {
     const { output, stdout, stderr } = outputOf('pipe');
 
     output.tell('The stack is up.');
     output.functionLine(PROCESSED);
     output.functionLine(METRICS);
     output.functionLine('┌──────┐');
-    output.frameworkLine('Server ready');
+    output.frameworkLine('Server ready: http://localhost:8000 🚀');
+    output.frameworkLine('');
+    output.functionLine('somebody called console.log');
+    output.frameworkLine('Warning: cannot join');
 
     expect(stdout()).toBe(`${PROCESSED}\n${METRICS}\n`);
-    expect(stderr()).toBe('The stack is up.\n┌──────┐\nServer ready\n');
+    expect(stderr()).toBe('The stack is up.\nsomebody called console.log\nWarning: cannot join\n');
   });
 });
 

@@ -34,7 +34,10 @@ describe('problemsOf', () => {
     {
       name: 'a JAVA_HOME without Java',
       facts: { java: { command: '/x/bin/java', javaHome: '/x' } },
-      says: [/JAVA_HOME is \/x, and \/x\/bin\/java does not run/, /set JAVA_HOME/],
+      says: [
+        /JAVA_HOME is \/x, and \/x\/bin\/java does not run/,
+        /Unset JAVA_HOME to use the Java on the PATH, or install a Java of at least 17/,
+      ],
     },
     {
       name: 'a Java that is too old',
@@ -60,6 +63,28 @@ describe('problemsOf', () => {
       name: 'a taken Kafka port, which may be a Kafka to use',
       facts: { ports: [{ variable: 'KAFKA_PORT', port: 9092, fault: 'EADDRINUSE' }] },
       says: [/Port 9092 \(KAFKA_PORT\) is taken/, /KAFKA_BROKERS=localhost:9092/],
+    },
+    {
+      name: 'one port for two',
+      facts: {
+        ports: [
+          { variable: 'API_PORT', port: 3002 },
+          { variable: 'LAMBDA_PORT', port: 3002 },
+          { variable: 'KAFKA_PORT', port: 0 },
+          { variable: 'DYNAMODB_PORT', port: 0 },
+        ],
+      },
+      says: [/API_PORT and LAMBDA_PORT are both 3002\./, /a port of its own; 0 takes any free one/],
+    },
+    {
+      name: 'one port for two, which is taken as well: told once',
+      facts: {
+        ports: [
+          { variable: 'API_PORT', port: 3002, fault: 'EADDRINUSE' },
+          { variable: 'LAMBDA_PORT', port: 3002, fault: 'EADDRINUSE' },
+        ],
+      },
+      says: [/API_PORT and LAMBDA_PORT are both 3002, which cannot be had anyway \(EADDRINUSE\)/],
     },
     {
       name: 'a port that is not ours to listen on',

@@ -79,6 +79,24 @@ describe('claim', () => {
     },
   );
 
+  it('says so where its folder cannot be made, and what to do', async () => {
+    writeFileSync(file, '');
+
+    await expect(claim(join(file, 'kafka.process.json'), TEXT)).rejects.toMatchObject({
+      name: 'LocalError',
+      message: expect.stringMatching(/thing\.process\.json cannot be written: E/),
+      remedy: expect.stringContaining('LOCALSTACK_DIR'),
+    });
+  });
+
+  it('says so where its folder takes no file', async () => {
+    // Root may write to any folder but this one.
+    await expect(claim('/proc/thing.process.json', TEXT)).rejects.toMatchObject({
+      name: 'LocalError',
+      message: expect.stringMatching(/^\/proc cannot be written: E/),
+    });
+  });
+
   it('goes to one of many that ask at once', async () => {
     write({ owner: GONE });
 

@@ -1,16 +1,42 @@
-import { expect, it } from 'vitest';
-import { fetchProgress } from '../../../localstack/progress.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fetchProgress, whileWaiting } from '../../../localstack/progress.ts';
 
-it('says at once that it fetches, then every other second, with jars and seconds', () => {
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('says at once that it fetches, then every other second, and at the end how many jars there are', () => {
   const lines: string[] = [];
   const progress = fetchProgress((line) => lines.push(line));
 
   for (let elapsedMs = 0; elapsedMs <= 4_000; elapsedMs += 500)
-    progress(elapsedMs / 500, elapsedMs);
+    progress({ kind: 'fetching', bytes: elapsedMs * 1_000, elapsedMs });
+  progress({ kind: 'fetched', jars: 46, elapsedMs: 4_600 });
 
   expect(lines).toEqual([
-    expect.stringMatching(/Kafka 4\.1\.2 with Maven.*: 0 jars, 0 s/),
-    expect.stringMatching(/: 4 jars, 2 s/),
-    expect.stringMatching(/: 8 jars, 4 s/),
+    'fetching Kafka 4.1.2 with Maven (only this once): 0.0 MB, 0 s',
+    expect.stringMatching(/: 2\.0 MB, 2 s$/),
+    expect.stringMatching(/: 4\.0 MB, 4 s$/),
+    'fetched Kafka 4.1.2 with Maven (only this once): 46 jars, 5 s',
   ]);
+});
+
+it('says every five seconds that it waits, until it does no more', async () => {
+  const lines: string[] = [];
+  const work = new Promise((resolve) => setTimeout(resolve, 12_000, 'up'));
+  const waiting = whileWaiting('Kafka', (line) => lines.push(line), work);
+
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  expect(await waiting).toBe('up');
+  expect(lines).toEqual(['waiting for Kafka: 5 s so far', 'waiting for Kafka: 10 s so far']);
+});
+
+it('stops saying so where the work fails', async () => {
+  const lines: string[] = [];
+  const work = Promise.reject(new Error('no'));
+
+  await expect(whileWaiting('Kafka', (line) => lines.push(line), work)).rejects.toThrow('no');
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  expect(lines).toEqual([]);
 });
