@@ -1,6 +1,7 @@
 import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
+import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
@@ -16,5 +17,6 @@ export const ALL_BREAKS: readonly Break[] = [
   ...HTTP_API,
   ...ORDERS,
   ...KAFKA_CLIENT,
+  ...EVENT_SOURCE,
   ...LOCAL_STACK,
 ];

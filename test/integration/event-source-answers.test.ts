@@ -30,6 +30,7 @@ describe('the whole batch comes again, and nothing is committed before,', () => 
     ['where the function throws', 'throw:1', 10_000],
     ['where the process exits with 0 in the middle', 'exit:1', 10_000],
     ['where the function does not answer in time', 'hang:1', 500],
+    ['where the answer would come after the timeout', 'slow:1', 500],
     ['where the function never gives up the event loop', 'spin:1', 500],
     ['where an identifier names an offset that was not in the batch', 'unknown:1', 10_000],
     ['where an identifier is a text, as with SQS', 'text:1', 10_000],

@@ -8,11 +8,10 @@ import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import {
   createEventSourceHarness,
   FIXTURES,
+  textsOf,
   type EventSourceHarness,
   type InvocationLine,
-  type RunningSource,
 } from '../support/event-source-harness.ts';
-import { createKafkaTestClient } from '../support/kafka-client.ts';
 
 let harness: EventSourceHarness;
 let admin: Admin;
@@ -26,10 +25,6 @@ afterAll(async () => {
   await admin.close();
 });
 
-const textsOf = (...sources: readonly RunningSource[]) =>
-  sources.flatMap((running) =>
-    running.invocations().flatMap(({ records }) => records.map(({ text }) => text)),
-  );
 const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0);
@@ -38,11 +33,6 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
-async function addPartition(topic: string): Promise<void> {
-  const client = await createKafkaTestClient(inject('kafkaBrokers'));
-  await client.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
-  await client.close();
-}
 const membersOf = async (groupId: string) =>
   (await admin.describeGroups({ groups: [groupId] })).get(groupId)?.members.size ?? 0;
 
@@ -131,79 +121,6 @@ async function startProcess(topic: string, consumerGroupId: string) {
   }
   throw new Error('The process ended without an invocation');
 }
-
-describe('a topic', () => {
-  test('that does not exist yet is waited for, and that is said once', async () => {
-    const topic = `esm-late-${randomUUID()}`;
-    const running = harness.start(topic);
-    await expect
-      .poll(() => running.source.state()[0]?.state, { timeout: 10_000 })
-      .toBe('waiting-for-topic');
-    await new Promise((resolve_) => setTimeout(resolve_, 1_000));
-    await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
-    await harness.produce(topic, [{ value: 'a' }]);
-    await harness.untilCommitted(running, topic, [1]);
-    expect(running.warnings).toEqual([
-      `Topic ${topic} does not exist yet: the mapping to f waits for it`,
-    ]);
-  });
-
-  test('that gets more partitions is read from all of them', async () => {
-    const topic = await harness.makeTopic(1);
-    const running = harness.start(topic);
-    await harness.produce(topic, [{ value: 'a' }]);
-    await harness.untilCommitted(running, topic, [1]);
-    await addPartition(topic);
-    await expect
-      .poll(() => running.source.state()[0]?.partitions, { timeout: 30_000 })
-      .toEqual([0, 1]);
-    await harness.produce(topic, [{ value: 'b', partition: 1 }]);
-    await harness.untilCommitted(running, topic, [1, 1]);
-  });
-
-  test('whose records are gone is read from where it begins now', async () => {
-    const topic = await harness.makeTopic();
-    await harness.produce(topic, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
-    const first = harness.start(topic, { batchSize: 1 });
-    await harness.untilCommitted(first, topic, [3]);
-    await first.source.stop();
-    await harness.produce(topic, [{ value: 'd' }, { value: 'e' }]);
-    const partitions = [{ partition: 0, offset: 4n }];
-    await admin.deleteRecords({ topics: [{ name: topic, partitions }] });
-    const second = harness.start(topic, { consumerGroupId: first.groupId });
-    await harness.untilCommitted(second, topic, [5]);
-    expect(textsOf(second)).toEqual(['e']);
-  });
-});
-
-describe('a second poller of the group', () => {
-  test('shares the partitions; nothing is skipped while they move, also when it leaves', async () => {
-    const topic = await harness.makeTopic(4);
-    const produced: string[] = [];
-    const produceSome = async () => {
-      for (let index = 0; index < 20; index++) {
-        const value = `v${produced.length}`;
-        produced.push(value);
-        await harness.produce(topic, [{ value, partition: produced.length % 4 }]);
-      }
-    };
-    const first = harness.start(topic);
-    await first.source.ready;
-    await produceSome();
-    const second = harness.start(topic, { consumerGroupId: first.groupId });
-    const partitionsOf = (running: RunningSource) => running.source.state()[0]?.partitions.length;
-    const producing = produceSome();
-    await expect.poll(() => partitionsOf(second), { timeout: 20_000 }).toBe(2);
-    await producing;
-    await expect.poll(() => partitionsOf(first), { timeout: 20_000 }).toBe(2);
-    await produceSome();
-    await Promise.all([second.source.stop(), produceSome()]);
-    await expect.poll(() => partitionsOf(first), { timeout: 20_000 }).toBe(4);
-    await harness.untilCommitted(first, topic, [20, 20, 20, 20]);
-    expect(new Set(textsOf(first, second))).toEqual(new Set(produced));
-    expect(textsOf(second).length).toBeGreaterThan(0);
-  });
-});
 
 describe('a broker that goes away', () => {
   let broker: TestBroker;

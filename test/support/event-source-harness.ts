@@ -61,6 +61,12 @@ export interface EventSourceHarness {
   close(): Promise<void>;
 }
 
+/** The values that the functions were invoked with, in the order of the invocations. */
+export const textsOf = (...sources: readonly RunningSource[]): (string | null)[] =>
+  sources.flatMap((running) =>
+    running.invocations().flatMap(({ records }) => records.map(({ text }) => text)),
+  );
+
 export const FIXTURES = resolve(import.meta.dirname, '../fixtures/functions');
 
 export function createEventSourceHarness(brokers: string): EventSourceHarness {

@@ -3,6 +3,8 @@ export interface Committer {
   request(): void;
   /** Resolves when nothing is left to commit, or after `timeoutMs`. Never rejects. */
   flush(timeoutMs: number): Promise<void>;
+  /** Commits nothing more. */
+  stop(): void;
 }
 
 export interface CommitterOptions {
@@ -45,6 +47,8 @@ export function createCommitter(options: CommitterOptions): Committer {
       });
       await Promise.race([running, timeout]);
       clearTimeout(timer);
+    },
+    stop() {
       isStopped = true;
     },
   };

@@ -1,22 +1,25 @@
-import { Consumer, ListOffsetTimestamps, type RecordsBatch } from '@platformatic/kafka';
+import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { fetchedOf, type Fetched, type FetchTarget } from './fetch-response.ts';
 import { errorText, hasKafkaError } from './kafka-errors.ts';
-import type { EventSourceLog, Mapping, PolledRecord } from './types.ts';
+import type { EventSourceLog, Mapping } from './types.ts';
 
-type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>;
-
-export interface FetchTarget {
-  readonly partition: number;
-  readonly fetchOffset: number;
+export interface FetchPlan {
+  /** Undefined: no partition is assigned, there is nothing to read. */
+  readonly topicId: string | undefined;
+  readonly wanted: readonly FetchTarget[];
+  /** Others are held back, so do not wait long. */
+  readonly isPartial: boolean;
 }
 
 export interface FetcherEvents {
-  /** What to fetch next; asked before every request. `isPartial`: others are held back, so do not wait long. */
-  targets(): { readonly wanted: readonly FetchTarget[]; readonly isPartial: boolean };
-  /** Records from `target.fetchOffset` on; `nextOffset` is one past the last offset looked at. */
-  onFetched(target: FetchTarget, records: readonly PolledRecord[], nextOffset: number): void;
-  /** The offset is not there any more (retention, topic made anew): reading goes on at `offset`. */
-  onOutOfRange(partition: number, offset: number): void;
+  /** What to fetch next; asked before every request. */
+  plan(): FetchPlan;
+  onFetched(fetched: Fetched): void;
+  /** The offset is not in the log, which reaches `from` … `to`. */
+  onOutOfRange(target: FetchTarget, log: { readonly from: number; readonly to: number }): void;
   onPartitionCount(count: number): void;
+  /** The topic was deleted, and there is another one by that name. The plan changes with this call. */
+  onTopicMadeAnew(): void;
 }
 
 export interface Fetcher {
@@ -35,13 +38,19 @@ export interface FetcherOptions {
 
 const WAIT_MS = 1_000;
 const WAIT_PARTIAL_MS = 20;
+/** Where several brokers answer, the slowest holds up the others. */
+const WAIT_LEADERS_MS = 100;
 const PARTITION_BYTES = 1024 * 1024;
 const FETCH_BYTES = 16 * 1024 * 1024;
 const QUIET_MS = 3_000;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2_000;
-const IS_CONTROL = 0x20;
-const IS_LOG_APPEND_TIME = 0x08;
+
+interface FetchOne {
+  readonly topicId: string;
+  readonly targets: readonly FetchTarget[];
+  readonly maxWaitTime: number;
+}
 
 /**
  * Reads the topic's partitions by offset, on a connection of its own: a fetch that waits for records must not hold up
@@ -60,31 +69,81 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   consumer.on('error', (error: Error) => log.debug(`${topic}: ${errorText(error)}`));
   let isClosed = false;
   let isRunning = false;
-  let isWoken = false;
   let outage: { readonly sinceMs: number; isTold: boolean } | undefined;
+  let endPause = (): void => undefined;
 
   async function run(): Promise<void> {
     let delayMs = RETRY_FIRST_MS;
     while (!isClosed) {
-      isWoken = false;
-      const { wanted, isPartial } = events.targets();
-      if (wanted.length === 0) {
-        if (isWoken) continue;
-        break;
-      }
+      const plan = events.plan();
+      if (plan.topicId === undefined) break;
       try {
-        await fetchOnce(wanted, isPartial ? WAIT_PARTIAL_MS : WAIT_MS);
+        await readOnce(plan);
         delayMs = RETRY_FIRST_MS;
         outage = undefined;
       } catch (error) {
         if (isClosed) break;
         tellOutage(error);
-        await recover(error, wanted).catch(() => undefined);
+        await recover(error, plan.wanted).catch(() => undefined);
         await sleep(delayMs);
         delayMs = Math.min(delayMs * 2, RETRY_MAX_MS);
       }
     }
     isRunning = false;
+  }
+
+  /** The topic is looked at also while nothing is wanted of it: it may be made anew. */
+  async function readOnce({ topicId, wanted, isPartial }: FetchPlan): Promise<void> {
+    const metadata = await consumer.metadata({ topics: [topic] });
+    const described = metadata.topics.get(topic);
+    if (described === undefined) throw new Error(`Unknown topic ${topic}.`);
+    if (isClosed) return;
+    if (described.id !== topicId) return events.onTopicMadeAnew();
+    events.onPartitionCount(described.partitionsCount);
+    if (wanted.length === 0) return pause(WAIT_MS);
+    const leaderOf = ({ partition }: FetchTarget) => described.partitions[partition]?.leader ?? -1;
+    const byLeader = Map.groupBy(wanted, leaderOf);
+    byLeader.delete(-1);
+    if (byLeader.size === 0) throw new Error(`No leader for ${topic}`);
+    const waitMs = isPartial ? WAIT_PARTIAL_MS : WAIT_MS;
+    const maxWaitTime = byLeader.size > 1 ? Math.min(waitMs, WAIT_LEADERS_MS) : waitMs;
+    await Promise.all(
+      [...byLeader].map(([node, targets]) => fetchFrom(node, { topicId, targets, maxWaitTime })),
+    );
+  }
+
+  /** By topic id, so that the broker refuses where it has another topic by that name meanwhile (Fetch ≥ 13, KIP-516). */
+  async function fetchFrom(
+    node: number,
+    { topicId, targets, maxWaitTime }: FetchOne,
+  ): Promise<void> {
+    const partitions = targets.map(({ partition, fetchOffset }) => ({
+      partition,
+      fetchOffset: BigInt(fetchOffset),
+      partitionMaxBytes: PARTITION_BYTES,
+      currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
+    }));
+    const response = await consumer.fetch({
+      node,
+      topics: [{ topicId, partitions }],
+      maxWaitTime,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+    });
+    if (isClosed) return;
+    for (const fetched of fetchedOf(topic, targets, response)) events.onFetched(fetched);
+  }
+
+  /** Ends early when something can be fetched. */
+  function pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => endPause(), durationMs);
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Once for each outage, and only where it lasts: a leader that moves is no news. */
@@ -93,38 +152,6 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     if (outage.isTold || Date.now() - outage.sinceMs < QUIET_MS) return;
     outage.isTold = true;
     log.warn(`${topic} cannot be read (${errorText(error)}): its mapping keeps trying`);
-  }
-
-  async function fetchOnce(wanted: readonly FetchTarget[], maxWaitTime: number): Promise<void> {
-    const metadata = await consumer.metadata({ topics: [topic] });
-    const described = metadata.topics.get(topic);
-    if (described === undefined) throw new Error(`Unknown topic ${topic}.`);
-    events.onPartitionCount(described.partitionsCount);
-    const byLeader = Map.groupBy(
-      wanted,
-      ({ partition }) => described.partitions[partition]?.leader ?? -1,
-    );
-    byLeader.delete(-1);
-    if (byLeader.size === 0) throw new Error(`No leader for ${topic}`);
-    await Promise.all(
-      [...byLeader].map(async ([node, targets]) => {
-        const partitions = targets.map(({ partition, fetchOffset }) => ({
-          partition,
-          fetchOffset: BigInt(fetchOffset),
-          partitionMaxBytes: PARTITION_BYTES,
-          currentLeaderEpoch: -1,
-          lastFetchedEpoch: -1,
-        }));
-        const response = await consumer.fetch({
-          node,
-          topics: [{ topicId: described.id, partitions }],
-          minBytes: 1,
-          maxBytes: FETCH_BYTES,
-          maxWaitTime: byLeader.size > 1 ? Math.min(maxWaitTime, 100) : maxWaitTime,
-        });
-        if (!isClosed) handOver(topic, targets, response, events);
-      }),
-    );
   }
 
   async function recover(error: unknown, wanted: readonly FetchTarget[]): Promise<void> {
@@ -136,70 +163,28 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const list = (timestamp: bigint) => consumer.listOffsets({ topics: [topic], timestamp });
     const low = (await list(ListOffsetTimestamps.EARLIEST)).get(topic) ?? [];
     const high = (await list(ListOffsetTimestamps.LATEST)).get(topic) ?? [];
-    for (const { partition, fetchOffset } of wanted) {
+    for (const target of wanted) {
+      const { partition, fetchOffset } = target;
       const [from, to] = [Number(low[partition] ?? 0n), Number(high[partition] ?? 0n)];
-      if (fetchOffset >= from && fetchOffset <= to) continue;
-      events.onOutOfRange(partition, mapping.startingPosition === 'LATEST' ? to : from);
+      if (fetchOffset < from || fetchOffset > to) events.onOutOfRange(target, { from, to });
     }
   }
 
   return {
     wake() {
-      isWoken = true;
+      endPause();
       if (isRunning || isClosed) return;
       isRunning = true;
       void run();
     },
     async close() {
       isClosed = true;
+      endPause();
       await consumer
         .close(true)
         .catch((error: unknown) => log.debug(`${topic}: ${errorText(error)}`));
     },
   };
-}
-
-function handOver(
-  topic: string,
-  targets: readonly FetchTarget[],
-  response: FetchResponse,
-  events: FetcherEvents,
-): void {
-  for (const { partitions } of response.responses) {
-    for (const { partitionIndex, records } of partitions) {
-      const target = targets.find(({ partition }) => partition === partitionIndex);
-      if (target === undefined || records === undefined || records === null) continue;
-      const found: PolledRecord[] = [];
-      let nextOffset = target.fetchOffset;
-      for (const batch of records) {
-        found.push(...recordsOf(batch, topic, target));
-        nextOffset = Math.max(nextOffset, Number(batch.firstOffset) + batch.lastOffsetDelta + 1);
-      }
-      events.onFetched(target, found, nextOffset);
-    }
-  }
-}
-
-/** The records of a batch from the wanted offset on; control records (transaction markers) are none. */
-function recordsOf(batch: RecordsBatch, topic: string, target: FetchTarget): PolledRecord[] {
-  if ((batch.attributes & IS_CONTROL) !== 0) return [];
-  const isAppendTime = (batch.attributes & IS_LOG_APPEND_TIME) !== 0;
-  return batch.records
-    .map((record): PolledRecord => ({
-      topic,
-      partition: target.partition,
-      offset: Number(batch.firstOffset) + record.offsetDelta,
-      timestampMs: Number(
-        isAppendTime ? batch.maxTimestamp : batch.firstTimestamp + record.timestampDelta,
-      ),
-      timestampType: isAppendTime ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
-      key: record.key,
-      value: record.value,
-      headers: record.headers.map(
-        ([name, value]) => [name?.toString('utf8') ?? '', value] as const,
-      ),
-    }))
-    .filter(({ offset }) => offset >= target.fetchOffset);
 }
 
 function sleep(delayMs: number): Promise<void> {

@@ -1,19 +1,12 @@
-import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { Consumer } from '@platformatic/kafka';
 import { clientIdOf, removeDeadMembers } from './dead-members.ts';
 import { errorText, isTopicMissing } from './kafka-errors.ts';
+import { positionsOf, topicIdOf, type Assignment } from './positions.ts';
 import type { EventSourceLog, Mapping } from './types.ts';
-
-export interface AssignedPartition {
-  readonly partition: number;
-  /** −1: the group has none. */
-  readonly committedOffset: number;
-  /** Where reading starts: the committed offset, or the mapping's starting position. */
-  readonly startOffset: number;
-}
 
 export interface GroupMemberEvents {
   /** After every (re)join; replaces what was assigned before. */
-  onAssigned(partitions: readonly AssignedPartition[]): void;
+  onAssigned(assignment: Assignment): void;
   /** The group is about to rebalance: resolves when nothing of ours runs any more, or the time is up. */
   onRevoking(): Promise<void>;
   onState(state: MemberState): void;
@@ -24,9 +17,9 @@ export type MemberState = 'joining' | 'waiting-for-topic' | 'broker-unreachable'
 export interface GroupMember {
   /** Joins, and keeps trying. Resolves when it is a member for the first time, or was closed. */
   join(): Promise<void>;
-  /** Joins again, e.g. because the topic has more partitions now. */
+  /** Joins again: the topic has more partitions now, or was made anew. */
   rejoin(): void;
-  /** Rejects where the coordinator refuses. */
+  /** Rejects where the coordinator refuses, or the topic is not the one that was assigned. */
   commit(offsets: ReadonlyMap<number, number>): Promise<void>;
   /** Leaves the group. Never rejects. */
   close(): Promise<void>;
@@ -51,6 +44,7 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
   let isClosed = false;
   let isJoining = false;
   let wasMember = false;
+  let topicId: string | undefined;
   let lastComplaint = '';
   let failingSinceMs: number | undefined;
   const consumer = new Consumer({
@@ -116,12 +110,13 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
       consumer.assignments?.find((assigned) => assigned.topic === topic)?.partitions ?? [];
     for (let delayMs = RETRY_FIRST_MS; !isClosed; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
       try {
-        const assigned =
-          partitions.length === 0 ? [] : await positionsOf(consumer, mapping, partitions);
+        const wanted = { mapping, partitions, formerTopicId: topicId };
+        const assignment = await positionsOf(consumer, wanted);
         if (consumer.generationId !== generationId) return;
+        topicId = assignment.topicId;
         lastComplaint = '';
         failingSinceMs = undefined;
-        events.onAssigned(assigned);
+        events.onAssigned(assignment);
         events.onState('member');
         return;
       } catch (error) {
@@ -140,8 +135,13 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
       );
       await joinUntilMember();
     },
-    rejoin: () => void joinUntilMember(),
+    rejoin() {
+      consumer.clearMetadata();
+      void joinUntilMember();
+    },
     async commit(offsets) {
+      // Committed is under the name alone: no offset of a topic that is gone may count for one made anew.
+      if ((await topicIdOf(consumer, topic)) !== topicId) throw new Error(`${topic} was made anew`);
       await consumer.commit({
         offsets: [...offsets].map(([partition, offset]) => ({
           topic,
@@ -160,32 +160,6 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
       }
     },
   };
-}
-
-async function positionsOf(
-  consumer: Consumer,
-  { topic, startingPosition }: Mapping,
-  partitions: readonly number[],
-): Promise<AssignedPartition[]> {
-  const wanted = [...partitions];
-  const committed = await consumer.listCommittedOffsets({
-    topics: [{ topic, partitions: wanted }],
-  });
-  const earliest = startingPosition === 'TRIM_HORIZON';
-  const starts = await consumer.listOffsets({
-    topics: [topic],
-    partitions: { [topic]: wanted },
-    timestamp: earliest ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
-  });
-  return wanted.map((partition) => {
-    const committedOffset = Number(committed.get(topic)?.[partition] ?? -1n);
-    const start = Number(starts.get(topic)?.[partition] ?? 0n);
-    return {
-      partition,
-      committedOffset,
-      startOffset: committedOffset >= 0 ? committedOffset : start,
-    };
-  });
 }
 
 function sleep(delayMs: number): Promise<void> {

@@ -7,10 +7,11 @@ import type { Destination } from './destination.ts';
 import { createDiscarder } from './discarder.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { emptyEventBytes, encodeRecord } from './event.ts';
+import type { FetchTarget } from './fetch-response.ts';
 import { createFetcher, type FetcherEvents } from './fetcher.ts';
 import { createGroupMember, type GroupMember, type MemberState } from './group-member.ts';
 import { errorText } from './kafka-errors.ts';
-import { appendFetched, committableOffset, createLane } from './lane.ts';
+import { appendFetched, committableOffset, createLane, type Lane } from './lane.ts';
 import type { EnvironmentPool } from './runtime/environment-pool.ts';
 import type { Schedule } from './schedule.ts';
 import type { EventSourceLog, Mapping, MappingCounters } from './types.ts';
@@ -39,8 +40,9 @@ export interface Poller {
   stop(drainMs: number): Promise<void>;
 }
 
-/** Longest wait of a rebalance for running invocations; must stay below the session timeout. */
+/** Longest wait of a rebalance for running invocations, and then for a commit; together below the session timeout. */
 const REVOKE_WAIT_SHARE = 0.5;
+const REVOKE_COMMIT_SHARE = 0.2;
 const FLUSH_MS = 3_000;
 const QUEUE_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -48,7 +50,7 @@ const QUEUE_BYTES_MAX = 8 * 1024 * 1024;
 export function createPoller(options: PollerOptions): Poller {
   const { mapping, brokers, sessionTimeoutMs } = options;
   const source = { eventSourceArn: mapping.eventSourceArn, bootstrapServers: brokers.join(',') };
-  const schedule: Schedule = { lanes: new Map(), busy: new Set() };
+  const schedule: Schedule = { topicId: '', lanes: new Map(), busy: new Set() };
   const counters = emptyCounters();
   let state: PollerState['state'] = 'joining';
   let isStopping = false;
@@ -75,8 +77,8 @@ export function createPoller(options: PollerOptions): Poller {
   const member: GroupMember = createGroupMember({
     ...options,
     events: {
-      onAssigned(partitions) {
-        takeAssignment(schedule, partitions);
+      onAssigned(assignment) {
+        takeAssignment(schedule, assignment);
         if (isStopping) return;
         fetcher.wake();
         dispatcher.resume();
@@ -84,6 +86,8 @@ export function createPoller(options: PollerOptions): Poller {
       async onRevoking() {
         dispatcher.pause();
         await dispatcher.idle(sessionTimeoutMs * REVOKE_WAIT_SHARE);
+        // Whoever gets the partitions begins at what is committed.
+        await committer.flush(sessionTimeoutMs * REVOKE_COMMIT_SHARE);
       },
       onState(next) {
         if (!isStopping) state = next;
@@ -96,7 +100,9 @@ export function createPoller(options: PollerOptions): Poller {
       counters.polled += count;
       dispatcher.pump();
     },
-    onGrown: () => member.rejoin(),
+    onChanged: () => {
+      if (!isStopping) member.rejoin();
+    },
   });
   const fetcher = createFetcher({ ...options, events });
 
@@ -108,6 +114,7 @@ export function createPoller(options: PollerOptions): Poller {
       dispatcher.pause();
       await Promise.all([fetcher.close(), dispatcher.idle(drainMs)]);
       await committer.flush(FLUSH_MS);
+      committer.stop();
       await member.close();
       state = 'stopped';
     },
@@ -143,42 +150,70 @@ function committerOf(
 
 interface Arrivals {
   readonly onArrived: (count: number) => void;
-  readonly onGrown: () => void;
+  /** More partitions, or another topic by that name. */
+  readonly onChanged: () => void;
 }
 
 function fetcherEvents(
   { mapping, log }: PollerOptions,
-  { lanes }: Schedule,
-  { onArrived, onGrown }: Arrivals,
+  schedule: Schedule,
+  { onArrived, onChanged }: Arrivals,
 ): FetcherEvents {
+  const { lanes } = schedule;
+  const { topic } = mapping;
   let partitionCount = Number.POSITIVE_INFINITY;
   return {
-    targets() {
-      const wanted = [...lanes.values()].filter(
-        ({ queue, queueBytes }) =>
-          queue.length < 2 * mapping.batchSize && queueBytes < QUEUE_BYTES_MAX,
-      );
+    plan() {
+      const { topicId } = schedule;
+      const wanted = [...lanes.values()]
+        .filter(
+          ({ queue, queueBytes }) =>
+            queue.length < 2 * mapping.batchSize && queueBytes < QUEUE_BYTES_MAX,
+        )
+        .map(({ partition, fetchOffset }) => ({ topicId, partition, fetchOffset }));
       return {
-        wanted: wanted.map(({ partition, fetchOffset }) => ({ partition, fetchOffset })),
+        topicId: lanes.size === 0 ? undefined : topicId,
+        wanted,
         isPartial: wanted.length < lanes.size,
       };
     },
-    onFetched({ partition, fetchOffset }, records, nextOffset) {
-      const lane = lanes.get(partition);
-      // Assigned anew meanwhile: these were read from another place.
-      if (lane === undefined || lane.fetchOffset !== fetchOffset) return;
+    onFetched({ target, records, nextOffset }) {
+      const lane = laneOf(schedule, target);
+      if (lane === undefined) return;
       const nowMs = performance.now();
       const encoded = records.map((record) => encodeRecord(record, nowMs));
       appendFetched(lane, encoded, nextOffset);
       onArrived(records.length);
     },
-    onOutOfRange(partition, offset) {
-      log.warn(`${mapping.topic}-${partition}: the offset is gone, reading goes on at ${offset}`);
-      lanes.set(partition, createLane(partition, offset, -1));
+    onOutOfRange(target, { from, to }) {
+      const lane = laneOf(schedule, target);
+      if (lane === undefined) return;
+      const offset = mapping.startingPosition === 'LATEST' ? to : from;
+      log.warn(
+        `${topic}-${target.partition}: offset ${target.fetchOffset} is gone, reading goes on at ${offset}`,
+      );
+      // What is read already and came before the gap is still delivered; a log that was cut off begins anew.
+      if (target.fetchOffset < from) lane.fetchOffset = offset;
+      else lanes.set(target.partition, createLane(target.partition, offset, -1));
     },
     onPartitionCount(count) {
-      if (count > partitionCount) onGrown();
+      if (count > partitionCount) onChanged();
       partitionCount = count;
     },
+    onTopicMadeAnew() {
+      log.warn(`${topic} was deleted and made anew: it is read from its beginning`);
+      lanes.clear();
+      partitionCount = Number.POSITIVE_INFINITY;
+      onChanged();
+    },
   };
+}
+
+/** The lane that was to be read from there; undefined where it was assigned anew meanwhile. */
+function laneOf(
+  { topicId, lanes }: Schedule,
+  { topicId: readFrom, partition, fetchOffset }: FetchTarget,
+): Lane | undefined {
+  const lane = lanes.get(partition);
+  return readFrom === topicId && lane?.fetchOffset === fetchOffset ? lane : undefined;
 }

@@ -5,6 +5,8 @@ import type { EncodedRecord } from './types.ts';
 
 /** The mapping's assigned partitions, and which of them an invocation is under way for. */
 export interface Schedule {
+  /** Id of the topic that all lanes are of: another one by that name has other records at the same offsets. */
+  topicId: string;
   readonly lanes: Map<number, Lane>;
   readonly busy: Set<number>;
 }

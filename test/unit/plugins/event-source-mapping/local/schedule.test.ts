@@ -17,7 +17,7 @@ import { encodedRecord, recordsAt } from '../../../../support/polled-records.ts'
 const limits = { batchSize: 100, windowMs: 0, emptyEventBytes: 100 };
 
 function scheduleOf(lanes: Readonly<Record<number, readonly number[]>>): Schedule {
-  const schedule: Schedule = { lanes: new Map(), busy: new Set() };
+  const schedule: Schedule = { topicId: 't', lanes: new Map(), busy: new Set() };
   for (const [key, offsets] of Object.entries(lanes)) {
     const partition = Number(key);
     const lane = createLane(partition, 0, 0);
