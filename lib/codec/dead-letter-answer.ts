@@ -71,7 +71,7 @@ const header = z.strictObject({
   value: base64('Base64; null where it has no value.'),
 });
 
-/** Fields that an answer within Lambda's limit may have to leave out, in this order. */
+/** Fields that an answer within Lambda's limit may have to leave out, the largest first. */
 export const OMITTABLE = ['originalValue', 'originalHeaders', 'originalKey'] as const;
 
 /** The whole envelope; what only the envelope says is absent where it is gone (`bytesMissing`). */

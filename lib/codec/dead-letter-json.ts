@@ -2,7 +2,7 @@ import { elevenFields } from '../decide/dead-letter-item.ts';
 import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import { fitsAnswer } from './answer-size.ts';
 import { OMITTABLE, type ListedMessage, type WholeMessage } from './dead-letter-answer.ts';
-import { base64OrNull, headersJson } from './record-content.ts';
+import { base64OrNull } from './record-content.ts';
 
 /** A dead letter as the list shows it. Pure, total. */
 export function toListedMessage(item: DeadLetterItem): ListedMessage {
@@ -22,7 +22,7 @@ export function toListedMessage(item: DeadLetterItem): ListedMessage {
 
 /**
  * A dead letter with its exact bytes, within what a function can answer: `originalMessage` is left out first, then the
- * bytes. Pure, total.
+ * largest of value, headers and key. Pure, total.
  *
  * @param envelope as it is to be shown (decide/dead-letter-item.ts); undefined where the bytes are gone
  */
@@ -42,7 +42,10 @@ export function toWholeMessage(item: DeadLetterItem, envelope: Envelope | undefi
     ...(envelope.originalMessageTruncated ? { originalMessageTruncated: true } : {}),
     originalKey: base64OrNull(envelope.originalKey),
     originalValue: base64OrNull(envelope.originalValue),
-    originalHeaders: headersJson(envelope.originalHeaders).map((header) => ({ ...header })),
+    originalHeaders: envelope.originalHeaders.map(({ key, value }) => ({
+      key,
+      value: base64OrNull(value),
+    })),
     ...(envelope.bytesMissing ? { bytesMissing: true } : {}),
     schemaVersion: envelope.schemaVersion,
     originalTimestamp: envelope.originalTimestamp,
@@ -59,7 +62,8 @@ export function toWholeMessage(item: DeadLetterItem, envelope: Envelope | undefi
 function fitMessage(message: WholeMessage): WholeMessage {
   if (fitsAnswer(message)) return message;
   let smaller: WholeMessage = { ...message, originalMessage: null, originalMessageTruncated: true };
-  for (const field of OMITTABLE) {
+  const length = (field: (typeof OMITTABLE)[number]) => JSON.stringify(message[field]).length;
+  for (const field of OMITTABLE.toSorted((a, b) => length(b) - length(a))) {
     if (fitsAnswer(smaller)) break;
     const omitted = [...(smaller.omitted ?? []), field];
     smaller = { ...smaller, [field]: field === 'originalHeaders' ? [] : null, omitted };

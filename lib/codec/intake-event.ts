@@ -31,6 +31,14 @@ const failedEventSchema = z.object({
   }),
   by: z.object({ functionName: text, functionVersion: text, requestId: text }),
   record: recordContentSchema,
+  leftOut: z.exactOptional(
+    z.object({
+      orderId: z.nullable(text),
+      originalMessageEncoding: z.nullable(z.enum(['utf-8', 'base64'])),
+      valueSizeBytes: z.nullable(count),
+      valueSha256: z.nullable(text),
+    }),
+  ),
   redrive: z.exactOptional(z.object({ id: name, count: positive })),
 });
 

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
-import type { RecordContent } from '../model/record.ts';
+import type { RecordContent, RecordHeader } from '../model/record.ts';
+import { decodeHeaderBlock, encodeHeaderBlock } from './header-block.ts';
 
 /** A record's key, value and headers inside a JSON document: base64, and null where there is none. */
 interface RecordContentJson {
   readonly key: string | null;
   readonly value: string | null;
-  readonly headers: readonly { readonly key: string; readonly value: string | null }[];
+  /** One block (header-block.ts). */
+  readonly headers: string;
 }
 
 /** Bytes in JSON. What is no canonical base64 is refused: Node would skip over it and read other bytes. */
@@ -14,8 +16,14 @@ export const base64Schema = z.pipe(
   z.transform((text): Uint8Array => toBytes(text)),
 );
 
-export const headersSchema = z.array(
-  z.object({ key: z.string(), value: z.nullable(base64Schema) }),
+export const headersSchema = z.pipe(
+  base64Schema,
+  z.transform((block, context): readonly RecordHeader[] => {
+    const headers = decodeHeaderBlock(block);
+    if (!('unreadable' in headers)) return headers;
+    context.issues.push({ code: 'custom', message: headers.unreadable, input: block });
+    return [];
+  }),
 );
 
 export const recordContentSchema = z.object({
@@ -26,12 +34,12 @@ export const recordContentSchema = z.object({
 
 /** null stays null, and empty stays empty. */
 export function base64OrNull(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return null;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return bytes === null ? null : toBase64(bytes);
 }
 
-export function headersJson(headers: RecordContent['headers']): RecordContentJson['headers'] {
-  return headers.map(({ key, value }) => ({ key, value: base64OrNull(value) }));
+/** All headers in one text. */
+export function headersJson(headers: RecordContent['headers']): string {
+  return toBase64(encodeHeaderBlock(headers));
 }
 
 export function recordContentJson(record: RecordContent): RecordContentJson {
@@ -40,6 +48,10 @@ export function recordContentJson(record: RecordContent): RecordContentJson {
     value: base64OrNull(record.value),
     headers: headersJson(record.headers),
   };
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 function toBytes(text: string): Buffer {

@@ -32,7 +32,7 @@ export function toDeadLetterItem(
     state: 'open',
     reason: envelope.reason,
     orderId: envelope.orderId,
-    originalMessageTruncated: kept !== message,
+    originalMessageTruncated: envelope.originalMessageTruncated || kept !== message,
     originalMessageEncoding: envelope.originalMessageEncoding,
     bytesMissing: written.bytesMissing,
     arrivedAtMs: next.arrivedAtMs,

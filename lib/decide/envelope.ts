@@ -2,14 +2,11 @@ import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { ErrorDetail } from '../model/failure.ts';
 import { clipText } from './clip-text.ts';
 import * as bounds from './error-detail.ts';
-import { sha256Hex } from './hash.ts';
+import { bytesLeftOut, summarizeRecord } from './left-out.ts';
 import { valueText } from './value-text.ts';
 
 /** Version of the envelope's fields (docs/contracts.md), independent of the service's. */
 export const ENVELOPE_SCHEMA_VERSION = 1;
-
-/** An id that people know a record by; more is no id. */
-const ORDER_ID_CHARS_MAX = 256;
 
 /** Latest instant of a JavaScript Date (ECMA-262, "Time Values and Time Range"). */
 const EPOCH_MS_MAX = 8_640_000_000_000_000;
@@ -21,18 +18,21 @@ export interface EnvelopeContext {
   readonly consumerGroup: string;
 }
 
-/** The whole dead letter of a failure: the record's bytes untouched, every text about it bounded. Pure, total. */
+/**
+ * The whole dead letter of a failure: the record's bytes untouched where the event has them, every text about it bounded.
+ * Pure, total.
+ */
 export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelope {
-  const { record, origin, error, attempts } = event;
-  const { text, encoding } = valueText(record.value);
+  const { record, origin, error, attempts, leftOut } = event;
+  const summary = leftOut ?? summarizeRecord(record, context.orderId);
   return {
     schemaVersion: ENVELOPE_SCHEMA_VERSION,
     id: event.id,
     reason: event.reason,
-    orderId: context.orderId === undefined ? null : clipText(context.orderId, ORDER_ID_CHARS_MAX),
-    originalMessage: text,
-    originalMessageEncoding: encoding,
-    originalMessageTruncated: false,
+    orderId: summary.orderId,
+    originalMessage: valueText(record.value).text,
+    originalMessageEncoding: summary.originalMessageEncoding,
+    originalMessageTruncated: leftOut !== undefined && leftOut.valueSizeBytes !== null,
     errorMessage: clipText(error.message, bounds.ERROR_MESSAGE_CHARS_MAX),
     errorType: clipText(error.type, bounds.ERROR_TYPE_CHARS_MAX),
     retryCount: attempts - 1,
@@ -47,9 +47,9 @@ export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelo
     originalValue: record.value,
     originalHeaders: record.headers,
     originalTimestamp: origin.timestampMs,
-    bytesMissing: false,
-    valueSizeBytes: record.value?.length ?? null,
-    valueSha256: record.value && sha256Hex(record.value),
+    bytesMissing: leftOut !== undefined,
+    valueSizeBytes: summary.valueSizeBytes,
+    valueSha256: summary.valueSha256,
     failedAt: event.failedAt,
     totalAttempts: attempts,
     redriveCount: event.redrive?.count ?? 0,
@@ -62,7 +62,8 @@ export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelo
 
 /**
  * The next smaller envelope, for a store that refuses this one for its size: first without `originalMessage` (the bytes
- * are in it all the same), then metadata, size and hash alone. undefined: there is none smaller. Pure, total.
+ * are in it all the same), then metadata, size and hash alone, and as last cause the place where the bytes are. undefined:
+ * there is none smaller. Pure, total.
  */
 export function smallerEnvelope(envelope: Envelope): Envelope | undefined {
   if (envelope.bytesMissing) return undefined;
@@ -76,6 +77,7 @@ export function smallerEnvelope(envelope: Envelope): Envelope | undefined {
     originalValue: null,
     originalHeaders: [],
     bytesMissing: true,
+    errorCauses: bounds.withLastCause(envelope.errorCauses, bytesLeftOut(originOf(envelope))),
   };
 }
 
@@ -84,6 +86,10 @@ function boundedCauses(causes: ErrorDetail['causes']): ErrorDetail['causes'] {
     type: clipText(type, bounds.ERROR_TYPE_CHARS_MAX),
     message: clipText(message, bounds.CAUSE_MESSAGE_CHARS_MAX),
   }));
+}
+
+function originOf({ originalTopic, originalPartition, originalOffset }: Envelope) {
+  return { topic: originalTopic, partition: originalPartition, offset: originalOffset };
 }
 
 /** ISO 8601, UTC, milliseconds. What is beyond a date's range is moved to its end. */

@@ -35,6 +35,14 @@ export function toErrorSummary(error: ErrorDetail): ErrorSummary {
   };
 }
 
+/** One more cause behind those of an error, the last of which makes room where they are many. Pure, total. */
+export function withLastCause(
+  causes: ErrorDetail['causes'],
+  cause: ErrorSummary,
+): ErrorDetail['causes'] {
+  return [...causes.slice(0, ERROR_CAUSES_MAX - 1), cause];
+}
+
 function causesOf(thrown: unknown): ErrorDetail['causes'] {
   const causes: { type: string; message: string }[] = [];
   let cause = property(thrown, 'cause');

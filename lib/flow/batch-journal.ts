@@ -1,6 +1,7 @@
-import { orderName } from '../decide/order-name.ts';
-import { deadLetterId } from '../decide/dead-letter-id.ts';
 import { traceparentOf } from '../codec/traceparent.ts';
+import { deadLetterId } from '../decide/dead-letter-id.ts';
+import { whereBytesAre } from '../decide/left-out.ts';
+import { orderName } from '../decide/order-name.ts';
 import type { PlannedRetry } from '../decide/retry-plan.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { RetryPolicy } from '../model/retry.ts';
@@ -102,6 +103,10 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
       const { decision, delivery, failedAtMs } = handOff;
       if (decision.kind === 'dead-letter') {
         metrics.add('RecordsDeadLettered', 1, { reason: decision.reason });
+        if (handOff.leftOut === undefined) return;
+        const where = whereBytesAre(delivery.state.origin);
+        const text = `Order ${nameOf(delivery)} is too large for its dead letter: ${where}`;
+        log.critical(text, failureFields(handOff));
         return;
       }
       metrics.add('RecordsRetried', 1, { tier: decision.tier.topic });

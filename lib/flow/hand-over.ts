@@ -1,13 +1,15 @@
 import { encodeIntakeEvent } from '../codec/intake-event.ts';
 import { writeRetryState } from '../codec/retry-state.ts';
 import { deadLetterId } from '../decide/dead-letter-id.ts';
-import { toErrorSummary } from '../decide/error-detail.ts';
+import { toErrorSummary, withLastCause } from '../decide/error-detail.ts';
+import { bytesLeftOut, summarizeRecord } from '../decide/left-out.ts';
 import { partitionOfKey } from '../decide/partition.ts';
 import { planRetry, type PlannedRetry } from '../decide/retry-plan.ts';
-import type { FailedEvent, FunctionIdentity } from '../model/dead-letter.ts';
+import type { FailedEvent, FunctionIdentity, RecordSummary } from '../model/dead-letter.ts';
 import type { Delivery } from '../model/delivery.ts';
-import type { Failure, RetryDecision } from '../model/failure.ts';
-import type { RetryPolicy } from '../model/retry.ts';
+import type { ErrorDetail, Failure, RetryDecision } from '../model/failure.ts';
+import type { ErrorSummary, RetryPolicy } from '../model/retry.ts';
+import type { RecordContent } from '../model/record.ts';
 import type { PublishRequest } from '../ports/record-publisher.ts';
 
 /** A failed attempt and what was decided about it. */
@@ -16,6 +18,8 @@ export interface HandOff {
   readonly failure: Failure;
   readonly failedAtMs: number;
   readonly decision: RetryDecision;
+  /** There where the intake refused the event with the record's bytes: it is handed over without them. */
+  readonly leftOut?: RecordSummary;
 }
 
 export interface HandOverSettings {
@@ -73,8 +77,10 @@ function toIntakeRequest(event: FailedEvent, topic: string): HandOverRequest {
   };
 }
 
+const WITHOUT_BYTES: RecordContent = { key: null, value: null, headers: [] };
+
 function toFailedEvent(handOff: HandOff, { identity }: HandOverSettings): FailedEvent {
-  const { delivery, failure, failedAtMs, decision } = handOff;
+  const { delivery, failure, failedAtMs, decision, leftOut } = handOff;
   const { record, state } = delivery;
   const { topic, partition, offset, key, value, headers } = record;
   return {
@@ -88,18 +94,36 @@ function toFailedEvent(handOff: HandOff, { identity }: HandOverSettings): Failed
     failedAt: { topic, partition, offset },
     error: failure.error,
     by: identity,
-    record: { key, value, headers },
+    record: leftOut === undefined ? { key, value, headers } : WITHOUT_BYTES,
+    ...(leftOut && { leftOut }),
     ...(state.redrive && { redrive: state.redrive }),
   };
 }
 
-/** A record that its tier refuses for its size goes to the intake at once: no waiting makes it smaller. */
-export function asTooLarge(handOff: HandOff, refusal: Error): HandOff {
-  const { error } = handOff.failure;
-  const causes = [...error.causes, { type: 'RetryRecordTooLarge', message: refusal.message }];
-  return {
-    ...handOff,
-    failure: { retriable: false, reason: 'non-retriable', error: { ...error, causes } },
-    decision: { kind: 'dead-letter', reason: 'non-retriable' },
-  };
+/**
+ * What to hand over instead of what its topic refused for its size, for no waiting makes that smaller: instead of a retry
+ * a dead letter, instead of a dead letter one without the record's bytes. undefined: there is nothing smaller.
+ *
+ * @param orderId that people know the record by; undefined where none can be read
+ */
+export function smallerHandOff(
+  handOff: HandOff,
+  refusal: Error,
+  orderId: string | undefined,
+): HandOff | undefined {
+  const { delivery, failure, decision, leftOut } = handOff;
+  if (decision.kind === 'retry') {
+    const error = withCause(failure, { type: 'RetryRecordTooLarge', message: refusal.message });
+    const reason = 'non-retriable';
+    const decided = { kind: 'dead-letter', reason } as const;
+    return { ...handOff, failure: { retriable: false, reason, error }, decision: decided };
+  }
+  if (leftOut !== undefined) return undefined;
+  const error = withCause(failure, bytesLeftOut(delivery.state.origin));
+  const summary = summarizeRecord(delivery.record, orderId);
+  return { ...handOff, failure: { ...failure, error }, leftOut: summary };
+}
+
+function withCause({ error }: Failure, cause: ErrorSummary): ErrorDetail {
+  return { ...error, causes: withLastCause(error.causes, cause) };
 }

@@ -8,7 +8,13 @@ import type { RecordPublisher } from '../ports/record-publisher.ts';
 import { attemptRecord, type AttemptDeps } from './attempt.ts';
 import type { BatchJournal } from './batch-journal.ts';
 import { createHandOverQueue, type HandOverQueue } from './hand-over-queue.ts';
-import { asTooLarge, laneOf, toRequest, type HandOff, type HandOverSettings } from './hand-over.ts';
+import {
+  laneOf,
+  smallerHandOff,
+  toRequest,
+  type HandOff,
+  type HandOverSettings,
+} from './hand-over.ts';
 import { runPartition } from './run-partition.ts';
 
 export interface ProcessBatchDeps extends AttemptDeps, HandOverSettings {
@@ -114,12 +120,16 @@ async function handOver(
         deps.journal.handedOver(handOff, requests[index]?.planned());
         return handOff.decision.kind === 'retry' ? 'retried' : 'dead-lettered';
       }
-      if (answer?.kind === 'too-large' && handOff.decision.kind === 'retry') {
-        const [kind] = await handOver([asTooLarge(handOff, answer.error)], deadlineMs, deps);
-        return kind ?? 'unsettled';
+      if (answer?.kind === 'too-large') {
+        const orderId = deps.business.readId(handOff.delivery.record.value);
+        const smaller = smallerHandOff(handOff, answer.error, orderId);
+        if (smaller !== undefined) {
+          const [kind] = await handOver([smaller], deadlineMs, deps);
+          return kind ?? 'unsettled';
+        }
+        // The publisher does not try that again, so nobody else has said it.
+        deps.journal.notHandedOver(handOff, answer.error);
       }
-      // Refused for its size by the intake: the publisher does not try that again, so nobody else has said it.
-      if (answer?.kind === 'too-large') deps.journal.notHandedOver(handOff, answer.error);
       deps.journal.unsettled(handOff, answer?.error);
       return 'unsettled';
     }),

@@ -1,23 +1,33 @@
-import type { FunctionIdentity, IntakeEvent } from '../model/dead-letter.ts';
+import type { FunctionIdentity } from '../model/dead-letter.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { ConsumedRecord } from '../model/record.ts';
+import type { Business } from '../ports/business.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { createDeadLetterJournal } from './dead-letter-journal.ts';
 import { createEnvelopeWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
-import { settleDeadLetter, type SettleDeadLetterDeps } from './settle-dead-letter.ts';
+import {
+  settleDeadLetter,
+  type DeadLetterEvent,
+  type SettleDeadLetterDeps,
+} from './settle-dead-letter.ts';
 
 /** Dead letters that are folded side by side. */
 const CONCURRENCY_MAX = 32;
 
 export interface PublishDeadLettersDeps
   extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writeEnvelope'> {
+  readonly business: Pick<Business<unknown>, 'readId'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly orderTopic: string;
   readonly identity: FunctionIdentity;
 }
 
-interface Letter {
+interface Letter extends DeadLetterEvent {
   readonly record: ConsumedRecord;
-  readonly event: IntakeEvent;
 }
 
 /**
@@ -34,14 +44,14 @@ export async function publishDeadLetters(
   deps: PublishDeadLettersDeps,
 ): Promise<readonly RecordOutcome[]> {
   const { clock } = deps;
-  const reading = { ...deps, nowMs: clock.nowMs() };
-  const letters = records.map((record) => ({ record, event: toIntakeEvent(record, reading) }));
+  const nowMs = clock.nowMs();
+  const letters = records.map((record) => toLetter(record, nowMs, deps));
   const settling = { ...deps, writeEnvelope: createEnvelopeWriter(deadlineMs, deps) };
   const kinds = new Map<ConsumedRecord, RecordOutcome['kind']>();
 
   const settleInOrder = async (lettersOfOne: readonly Letter[]): Promise<void> => {
-    for (const { record, event } of lettersOfOne) {
-      kinds.set(record, await settleDeadLetter(event, deadlineMs, settling));
+    for (const letter of lettersOfOne) {
+      kinds.set(letter.record, await settleDeadLetter(letter, deadlineMs, settling));
     }
   };
 
@@ -52,24 +62,21 @@ export async function publishDeadLetters(
   await Promise.race([settled, timeIsUp]);
   timer.abort();
 
-  return letters.map(({ record, event }) => {
+  return letters.map(({ record, journal }) => {
     const { topic, partition, offset } = record;
     const kind = kinds.get(record) ?? 'unsettled';
-    if (kind === 'unsettled') tellUnsettled(record, event, deps);
+    if (kind === 'unsettled') journal.unsettled({ topic, partition, offset });
     return { topic, partition, offset, kind };
   });
 }
 
-function tellUnsettled(
-  { topic, partition, offset }: ConsumedRecord,
-  { id }: IntakeEvent,
-  { log, metrics }: PublishDeadLettersDeps,
-): void {
-  metrics.add('RecordsUnsettled', 1);
-  log.error(
-    `Dead letter ${id} is not in the DLQ yet: its intake record stays uncommitted and comes again`,
-    { deadLetterId: id, topic, partition, offset },
-  );
+function toLetter(record: ConsumedRecord, nowMs: number, deps: PublishDeadLettersDeps): Letter {
+  const event = toIntakeEvent(record, { ...deps, nowMs });
+  const { leftOut } = event;
+  const orderId = leftOut
+    ? (leftOut.orderId ?? undefined)
+    : deps.business.readId(event.record.value);
+  return { record, event, orderId, journal: createDeadLetterJournal(event, orderId, deps) };
 }
 
 function byDeadLetter(letters: readonly Letter[]): Letter[][] {

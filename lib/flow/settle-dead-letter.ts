@@ -5,12 +5,9 @@ import { backoffMs } from '../decide/tiers.ts';
 import type { DeadLetterItem, IntakeEvent } from '../model/dead-letter.ts';
 import { ItemRefusedError } from '../model/errors.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
-import type { Business } from '../ports/business.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import { createDeadLetterJournal } from './dead-letter-journal.ts';
+import type { DeadLetterJournal } from './dead-letter-journal.ts';
 import type { WriteEnvelope } from './envelope-writer.ts';
 
 /** Waits between tries: they double up to the longest. */
@@ -20,12 +17,17 @@ const LONGEST_WAIT_MS = 5_000;
 export interface SettleDeadLetterDeps {
   readonly index: DeadLetterIndex;
   readonly writeEnvelope: WriteEnvelope;
-  readonly business: Pick<Business<unknown>, 'readId'>;
   readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
   /** The service's base group. */
   readonly consumerGroup: string;
+}
+
+/** An event, and who tells what becomes of it. */
+export interface DeadLetterEvent {
+  readonly event: IntakeEvent;
+  /** The id that people know the record by; undefined where none can be read. */
+  readonly orderId: string | undefined;
+  readonly journal: DeadLetterJournal;
 }
 
 /**
@@ -35,13 +37,11 @@ export interface SettleDeadLetterDeps {
  * answer it keeps trying until the deadline. Never rejects.
  */
 export async function settleDeadLetter(
-  event: IntakeEvent,
+  { event, orderId, journal }: DeadLetterEvent,
   deadlineMs: number,
   deps: SettleDeadLetterDeps,
 ): Promise<RecordOutcome['kind']> {
   const { index, writeEnvelope, clock, consumerGroup } = deps;
-  const orderId = deps.business.readId(event.record.value);
-  const journal = createDeadLetterJournal(event, orderId, deps);
   const envelope = toEnvelope(event, { orderId, consumerGroup });
   let written: WrittenEnvelope | undefined;
 

@@ -28,7 +28,20 @@ export interface FailedEvent {
   readonly error: ErrorDetail;
   readonly by: FunctionIdentity;
   readonly record: RecordContent;
+  /** There where the record's bytes would not fit: what is known of them. `record` is without them then. */
+  readonly leftOut?: RecordSummary;
   readonly redrive?: Redrive;
+}
+
+/** What a dead letter says of a record whose bytes it does not have. */
+export interface RecordSummary {
+  /** null where none can be read from the value. */
+  readonly orderId: string | null;
+  /** null where the record had no value, here and below. */
+  readonly originalMessageEncoding: 'utf-8' | 'base64' | null;
+  readonly valueSizeBytes: number | null;
+  /** Hex. */
+  readonly valueSha256: string | null;
 }
 
 /** The events that the one writer folds into the state of a dead letter. */
@@ -63,7 +76,7 @@ export interface Envelope extends ElevenFields {
   readonly originalHeaders: RecordContent['headers'];
   /** Epoch milliseconds. */
   readonly originalTimestamp: number;
-  /** True where the exact bytes are not in here (too large to keep): then sizes and hashes stand in `metadata`. */
+  /** True where the exact bytes are not in here (too large to keep): size and hash of the value are all the same. */
   readonly bytesMissing: boolean;
   /** True where `originalMessage` alone was left out for its size. */
   readonly originalMessageTruncated: boolean;

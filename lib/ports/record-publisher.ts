@@ -24,7 +24,10 @@ export type PublishOutcome =
 export interface PublishOptions {
   /** Epoch ms: the publisher tries again, with backoff, until then; then it answers and sends nothing more. */
   readonly deadlineMs: number;
-  /** Called at most once for each request, when it could not be handed on at the first try. */
+  /**
+   * Called at most once for each request: when it could not be handed on at the first try, or when the deadline came
+   * without an answer to it.
+   */
   onFirstFailure?(requestIndex: number, error: Error): void;
   /** Called once for each request that is acknowledged, as soon as it is. */
   onAcknowledged?(requestIndex: number): void;

@@ -4,6 +4,7 @@ const EXACT = {
   file: 'test/integration/exact-bytes.test.ts',
   name: 'key, value and headers arrive in the dead letter exactly > after all retries, and at once for what is no order',
 };
+const BLOCK = 'test/unit/codec/header-block.test.ts';
 const MSK_EVENT = 'test/unit/codec/msk-event.test.ts';
 
 /** Bytes in, the same bytes out. */
@@ -20,9 +21,9 @@ export const BYTES: readonly Break[] = [
     name: 'collapse-headers',
     guarantee: 'duplicates of a header are kept, whatever its name',
     file: 'lib/codec/record-content.ts',
-    find: 'return headers.map(({ key, value }) => ({ key, value: base64OrNull(value) }));',
+    find: 'return toBase64(encodeHeaderBlock(headers));',
     replace:
-      'return [...new Map(headers.map((header) => [header.key, header])).values()].map(({ key, value }) => ({ key, value: base64OrNull(value) }));',
+      'return toBase64(encodeHeaderBlock([...new Map(headers.map((header) => [header.key, header])).values()]));',
     test: EXACT,
   },
   {
@@ -64,6 +65,41 @@ export const BYTES: readonly Break[] = [
     test: {
       file: 'test/unit/flow/hand-over.test.ts',
       name: 'a retry > carries key, value and headers as they are: null key, null value',
+    },
+  },
+  {
+    name: 'swap-headers-in-the-block',
+    guarantee: 'the headers in an event or envelope keep their order',
+    file: 'lib/codec/header-block.ts',
+    find: 'for (const { key, value } of headers) {',
+    replace: 'for (const { key, value } of headers.toReversed()) {',
+    test: { file: BLOCK, name: 'a block of headers > with duplicates in their order' },
+  },
+  {
+    name: 'null-header-becomes-empty-in-the-block',
+    guarantee: 'a header without value stays without in an event or envelope',
+    file: 'lib/codec/header-block.ts',
+    find: 'length === 0 ? null : take(cursor, length - 1)',
+    replace: 'take(cursor, Math.max(0, length - 1))',
+    test: { file: BLOCK, name: 'a block of headers > with no value' },
+  },
+  {
+    name: 'believe-a-count',
+    guarantee: 'no claimed count of headers is believed before the bytes are there',
+    file: 'lib/codec/header-block.ts',
+    find: 'if (count > room) throw',
+    replace: 'if (room < 0) throw',
+    test: { file: BLOCK, name: 'what is no block > a huge count is unreadable, and says why' },
+  },
+  {
+    name: 'headers-as-objects',
+    guarantee: 'the record that grows most is dead-lettered whole',
+    file: 'lib/codec/record-content.ts',
+    find: '    headers: headersJson(record.headers),',
+    replace: '    headers: headersJson(record.headers).padEnd(22 * record.headers.length),',
+    test: {
+      file: 'test/integration/largest-record.test.ts',
+      name: 'the largest record that the order topic takes is retried and dead-lettered whole > whose bytes are empty headers',
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { Break } from './break.ts';
 
+const SETTLE = 'test/unit/flow/settle-dead-letter.test.ts';
 const AGREEMENT = 'test/integration/dead-letters-agreement.test.ts';
 
 /** From the intake into topic and index, and back. */
@@ -47,6 +48,50 @@ export const DEAD_LETTERS: readonly Break[] = [
     test: {
       file: 'test/integration/dlq-unavailable.test.ts',
       name: 'while the DLQ topic is unavailable orders go on, CRITICAL is logged, and the dead letter arrives once it is back',
+    },
+  },
+  {
+    name: 'unlisted-is-critical',
+    guarantee: 'CRITICAL means that no topic has the dead letter',
+    file: 'lib/flow/dead-letter-journal.ts',
+    find: '(sentSaid ? notListed(error) : notSent(error))',
+    replace: '(sentSaid && !failureSaid ? notSent(error) : notListed(error))',
+    test: {
+      file: 'test/unit/flow/publish-dead-letter.test.ts',
+      name: 'an outage > of the index between envelope and item does not write the envelope again',
+    },
+  },
+  {
+    name: 'bytes-missing-is-not-said',
+    guarantee: 'an envelope without the record’s bytes says so',
+    file: 'lib/decide/envelope.ts',
+    find: '    bytesMissing: true,',
+    replace: '    bytesMissing: envelope.originalKey === undefined,',
+    test: {
+      file: SETTLE,
+      name: 'what no waiting can heal > a topic that takes 4000 bytes gets the largest envelope that fits',
+    },
+  },
+  {
+    name: 'no-smaller-envelope',
+    guarantee: 'a dead letter that its topic refuses for its size gets a smaller envelope',
+    file: 'lib/flow/envelope-writer.ts',
+    find: "outcome.kind === 'too-large' ? smallerEnvelope(next) : undefined",
+    replace: 'outcome.error === undefined ? smallerEnvelope(next) : undefined',
+    test: {
+      file: SETTLE,
+      name: 'what no waiting can heal > a topic that takes 16000 bytes gets the largest envelope that fits',
+    },
+  },
+  {
+    name: 'event-without-bytes-looks-whole',
+    guarantee: 'an envelope made of an event without the record’s bytes says so',
+    file: 'lib/decide/envelope.ts',
+    find: 'bytesMissing: leftOut !== undefined,',
+    replace: 'bytesMissing: false,',
+    test: {
+      file: SETTLE,
+      name: 'what no waiting can heal > an event without the bytes becomes an envelope without them, and nobody says it again',
     },
   },
   {

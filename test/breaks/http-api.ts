@@ -4,6 +4,7 @@ const CREATE = 'test/integration/http-create-order.test.ts';
 const INFO = 'test/integration/http-dlq-info.test.ts';
 const DEAD_LETTERS = 'test/integration/http-dead-letters.test.ts';
 const HANDLER = 'test/unit/lambda/http-handler.test.ts';
+const REFUSALS = 'test/integration/http-refusals.test.ts';
 const LIST = 'test/unit/flow/list-dead-letters.test.ts';
 
 /** What the HTTP API promises. */
@@ -80,9 +81,9 @@ export const HTTP_API: readonly Break[] = [
     name: 'api-loses-a-duplicate-header',
     guarantee: 'the API shows headers in the order of the record, duplicates included',
     file: 'lib/codec/dead-letter-json.ts',
-    find: 'headersJson(envelope.originalHeaders).map((header) => ({ ...header }))',
+    find: 'envelope.originalHeaders.map(({ key, value })',
     replace:
-      '[...new Map(headersJson(envelope.originalHeaders).map((header) => [header.key, header])).values()]',
+      '[...new Map(envelope.originalHeaders.map((header) => [header.key, header])).values()].map(({ key, value })',
     test: {
       file: DEAD_LETTERS,
       name: 'what became of a record > a dead letter is listed, and read with its exact bytes',
@@ -136,6 +137,28 @@ export const HTTP_API: readonly Break[] = [
     test: {
       file: 'test/unit/lambda/http-validation.test.ts',
       name: 'names every fault at once',
+    },
+  },
+  {
+    name: 'server-answers-for-itself',
+    guarantee: 'what the local HTTP server refuses is JSON with code and remedy',
+    file: 'localstack/http-server.ts',
+    find: 'if (refused === undefined) return h.continue;',
+    replace: 'if (refused !== null) return h.continue;',
+    test: {
+      file: REFUSALS,
+      name: 'the local API answers whatever is refused like the deployed one > a path with a malformed %',
+    },
+  },
+  {
+    name: 'preflight-is-a-success',
+    guarantee: 'a refused method is a 405, wherever the request comes from',
+    file: 'localstack/http-server.ts',
+    find: "    delete request.headers['origin'];\n",
+    replace: '',
+    test: {
+      file: REFUSALS,
+      name: 'the local API answers whatever is refused like the deployed one > OPTIONS from another origin',
     },
   },
 ];

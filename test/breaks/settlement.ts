@@ -92,11 +92,35 @@ export const SETTLEMENT: readonly Break[] = [
     name: 'swallow-too-large',
     guarantee: 'a record that its tier refuses for its size is dead-lettered at once',
     file: 'lib/flow/process-batch.ts',
-    find: "if (answer?.kind === 'too-large' && handOff.decision.kind === 'retry') {",
+    find: "if (answer?.kind === 'too-large') {",
     replace: "if (answer?.kind === 'too-large' && handOff.decision.kind !== 'retry') {",
     test: {
       file: BATCH,
       name: 'the decision > a copy that its tier refuses for its size goes to the intake at once',
+    },
+  },
+  {
+    name: 'too-large-for-the-intake-stays',
+    guarantee:
+      'a dead letter that the intake refuses for its size is handed over without its bytes',
+    file: 'lib/flow/hand-over.ts',
+    find: 'if (leftOut !== undefined) return undefined;',
+    replace: "if (leftOut !== undefined || decision.kind === 'dead-letter') return undefined;",
+    test: {
+      file: BATCH,
+      name: 'a dead letter that the intake refuses for its size is handed over without its bytes, and the log says where they are',
+    },
+  },
+  {
+    name: 'silent-without-a-try',
+    guarantee: 'what the deadline leaves without an answer is told as not handed on',
+    file: 'lib/effect/kafka/publish-journal.ts',
+    find: 'const error = failures.get(request) ?? untried(request);',
+    replace:
+      "const error = failures.get(request) ?? (untried && new Error('the deadline came before any answer'));",
+    test: {
+      file: 'test/unit/effect/kafka/publish-journal.test.ts',
+      name: 'publish journal > tells at the end what was never answered, but nothing twice',
     },
   },
   {

@@ -125,13 +125,16 @@ describe.each([
     expect(await subject.readAll(missing)).toEqual([]);
   });
 
-  test('writes nothing past the deadline', async () => {
+  test('writes nothing past the deadline, and says so', async () => {
     const topic = topicName();
     await subject.makeTopic(topic);
-    const options = { deadlineMs: Date.now() - 1 };
+    const told: number[] = [];
+    const onFirstFailure = (index: number) => told.push(index);
+    const options = { deadlineMs: Date.now() - 1, onFirstFailure };
     expect(kinds(await subject.publisher.publish([requestOf(topic)], options))).toEqual([
       'unknown',
     ]);
+    expect(told).toEqual([0]);
     expect(await subject.readAll(topic)).toEqual([]);
   });
 });

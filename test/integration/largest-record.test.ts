@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORDER_BYTES_MAX } from '../../infra/topics.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
 import type { RecordContent } from '../../lib/model/record.ts';
-import { startService, type Service } from '../support/service.ts';
+import { startService, type Place, type Service } from '../support/service.ts';
+
+/** A character that takes six in JSON. */
+const CONTROL = '\u0001';
+
+/** A batch of one record has some 70 bytes around it, and a length or two is longer for a large part. */
+const AROUND_RECORD_BYTES = 90;
 
 describe('the largest record that the order topic takes is retried and dead-lettered whole', () => {
   let service: Service;
@@ -14,13 +21,13 @@ describe('the largest record that the order topic takes is retried and dead-lett
   it('whose bytes are its value', async () => {
     const id = 'ORDER-TEST-FAIL-VALUE';
     const order = (bytes: number) => service.order(id, { note: 'x'.repeat(bytes) });
-    const record = await produceLargest(service, order);
-    const envelope = await deadLetterOf(service, record.id);
+    const { record, place } = await produceLargest(service, order);
+    const envelope = await deadLetterOf(service, place);
     expect(envelope).toMatchObject({ failedAttempts: 4, bytesMissing: false });
-    expect(Buffer.from(envelope?.originalValue ?? []).equals(record.value ?? Buffer.of())).toBe(
+    expect(Buffer.from(envelope.originalValue ?? []).equals(record.value ?? Buffer.of())).toBe(
       true,
     );
-    expect(envelope?.originalMessage).toHaveLength(record.value?.length ?? 0);
+    expect(envelope.originalMessage).toHaveLength(record.value?.length ?? 0);
   });
 
   it('whose bytes are a header’s, five characters each in the event', async () => {
@@ -28,37 +35,87 @@ describe('the largest record that the order topic takes is retried and dead-lett
       ...service.order('ORDER-TEST-FAIL-HEADER'),
       headers: [{ key: 'h', value: Buffer.alloc(bytes, 0x80) }],
     });
-    const record = await produceLargest(service, order);
-    const envelope = await deadLetterOf(service, record.id);
-    expect(envelope).toMatchObject({ failedAttempts: 4, bytesMissing: false });
-    const [header] = envelope?.originalHeaders ?? [];
-    const expected = record.headers[0]?.value ?? Buffer.of();
-    expect(Buffer.from(header?.value ?? []).equals(expected)).toBe(true);
+    await isDeadLetteredWhole(service, await produceLargest(service, order), 4);
+  });
+
+  it('whose bytes are empty headers', async () => {
+    const empty = { key: '', value: Buffer.alloc(0) };
+    const record = {
+      ...service.order('ORDER-TEST-FAIL-HEADERS'),
+      headers: [] as RecordContent['headers'],
+    };
+    // Two bytes each: their lengths.
+    const count = Math.floor((ORDER_BYTES_MAX - AROUND_RECORD_BYTES - bytesOf(record)) / 2);
+    record.headers = Array.from({ length: count }, () => empty);
+    expect(count).toBeGreaterThan(500_000);
+    await isDeadLetteredWhole(service, await produceOne(service, record), 4);
+  });
+
+  it('whose bytes are control characters in its key', async () => {
+    const order = (bytes: number) => ({
+      ...service.order('ORDER-TEST-FAIL-KEY'),
+      key: Buffer.from(CONTROL.repeat(bytes)),
+    });
+    await isDeadLetteredWhole(service, await produceLargest(service, order), 4);
+  });
+
+  it('whose bytes are control characters in its value, which is no order', async () => {
+    const order = (bytes: number) => ({
+      ...service.order(''),
+      value: Buffer.from(CONTROL.repeat(bytes)),
+    });
+    const produced = await produceLargest(service, order);
+    const envelope = await isDeadLetteredWhole(service, produced, 1);
+    expect(envelope).toMatchObject({ reason: 'undecodable', originalMessageTruncated: false });
+  });
+
+  it('whose bytes are control characters in the name of a header', async () => {
+    const order = (bytes: number) => ({
+      ...service.order('ORDER-TEST-FAIL-NAME'),
+      headers: [{ key: CONTROL.repeat(bytes), value: null }],
+    });
+    await isDeadLetteredWhole(service, await produceLargest(service, order), 4);
   });
 });
 
-type Order = ReturnType<Service['order']>;
+interface Produced {
+  readonly record: RecordContent;
+  readonly place: Place;
+}
 
 /** From the topic's limit downwards: the first that the broker takes is the largest. */
-async function produceLargest(service: Service, order: (bytes: number) => Order): Promise<Order> {
-  const overhead = bytesOf(order(0));
-  for (let bytes = ORDER_BYTES_MAX - overhead; ; bytes--) {
+async function produceLargest(
+  service: Service,
+  order: (bytes: number) => RecordContent,
+): Promise<Produced> {
+  const room = ORDER_BYTES_MAX - bytesOf(order(0));
+  for (let bytes = room; bytes > room - 2 * AROUND_RECORD_BYTES; bytes--) {
     const record = order(bytes);
-    const { key, value, headers } = record;
-    const build = (count: number) => ({
-      key,
-      value,
-      headers,
-      partition: partitionOfKey(key ?? Buffer.of(), count),
-    });
-    const request = { topic: service.config.topics.order, build };
-    const options = { deadlineMs: Date.now() + 30_000 };
-    const [outcome] = await service.client.publisher.publish([request], options);
-    if (outcome?.kind === 'acknowledged') return record;
-    expect(outcome?.kind).toBe('too-large');
-    // A batch of one record has some 70 bytes around it.
-    expect(bytes).toBeGreaterThan(ORDER_BYTES_MAX - overhead - 200);
+    const place = await tryToProduce(service, record);
+    if (place !== undefined) return { record, place };
   }
+  throw new Error('the topic takes less than 1 MiB');
+}
+
+async function produceOne(service: Service, record: RecordContent): Promise<Produced> {
+  const place = await tryToProduce(service, record);
+  if (place === undefined) throw new Error('the topic refuses it for its size');
+  return { record, place };
+}
+
+/** undefined: it is too large. */
+async function tryToProduce(service: Service, record: RecordContent): Promise<Place | undefined> {
+  const { key } = record;
+  const build = (count: number) => ({
+    ...record,
+    partition: partitionOfKey(key ?? Buffer.of(), count),
+  });
+  const request = { topic: service.config.topics.order, build };
+  const options = { deadlineMs: Date.now() + 30_000 };
+  const [outcome] = await service.client.publisher.publish([request], options);
+  if (outcome?.kind === 'acknowledged') return outcome;
+  expect(outcome?.kind).toBe('too-large');
+  return undefined;
 }
 
 function bytesOf({ key, value, headers }: RecordContent): number {
@@ -66,10 +123,41 @@ function bytesOf({ key, value, headers }: RecordContent): number {
   return lengths.reduce((sum, part) => sum + (part?.length ?? 0), 0);
 }
 
-async function deadLetterOf(service: Service, orderId: string) {
+async function isDeadLetteredWhole(
+  service: Service,
+  { record, place }: Produced,
+  attempts: number,
+) {
+  const envelope = await deadLetterOf(service, place);
+  expect(envelope).toMatchObject({ failedAttempts: attempts, bytesMissing: false });
+  const { originalKey: key, originalValue: value, originalHeaders: headers } = envelope;
+  // Compared as one value: a test that fails must not print half a million headers.
+  expect(digest({ key, value, headers })).toBe(digest(record));
+  return envelope;
+}
+
+function digest({ key, value, headers }: RecordContent): string {
+  const hash = createHash('sha256');
+  const add = (part: Uint8Array | null) => {
+    hash.update(part === null ? 'null;' : `${part.length};`);
+    if (part !== null) hash.update(part);
+  };
+  add(key);
+  add(value);
+  for (const header of headers) {
+    add(Buffer.from(header.key));
+    add(header.value);
+  }
+  return hash.digest('hex');
+}
+
+async function deadLetterOf(service: Service, { partition, offset }: Place) {
   for (let count = 1; ; count++) {
     const dead = await service.untilDeadLetters(count);
-    const found = dead.find(({ envelope }) => envelope.orderId === orderId);
+    const found = dead.find(
+      ({ envelope }) =>
+        envelope.originalPartition === partition && envelope.originalOffset === offset,
+    );
     if (found !== undefined) return found.envelope;
   }
 }

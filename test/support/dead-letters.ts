@@ -78,6 +78,12 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
       ),
       by: fc.record({ functionName: text, functionVersion: text, requestId: text }),
       record: contentArbitrary,
+      leftOut: fc.record({
+        orderId: fc.option(text, { nil: null }),
+        originalMessageEncoding: fc.constantFrom('utf-8' as const, 'base64' as const, null),
+        valueSizeBytes: fc.option(count, { nil: null }),
+        valueSha256: fc.option(text, { nil: null }),
+      }),
       redrive: fc.record({ id: fc.string({ minLength: 1 }), count: fc.integer({ min: 1 }) }),
     },
     {

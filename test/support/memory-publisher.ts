@@ -54,7 +54,7 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
     options: PublishOptions,
   ): Promise<PublishOutcome> => {
     const { deadlineMs } = options;
-    let failure = new Error('the deadline came before the first try');
+    let failure: Error | undefined;
     for (let tries = 0; clock.nowMs() < deadlineMs; tries++) {
       try {
         const outcome = writeOne(request);
@@ -62,12 +62,14 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
         if (outcome.kind === 'acknowledged') options.onAcknowledged?.(index);
         return outcome;
       } catch (error) {
+        if (failure === undefined) options.onFirstFailure?.(index, error as Error);
         failure = error as Error;
-        if (tries === 0) options.onFirstFailure?.(index, failure);
       }
       await clock.sleep(Math.min(RETRY_MS, deadlineMs - clock.nowMs()));
     }
-    return { kind: 'unknown', error: failure };
+    const error = failure ?? new Error('the deadline came before any answer');
+    if (failure === undefined) options.onFirstFailure?.(index, error);
+    return { kind: 'unknown', error };
   };
 
   return {

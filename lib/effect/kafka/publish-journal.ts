@@ -9,7 +9,7 @@ export interface PublishJournal {
   tooLarge(request: number, error: Error): void;
   /** These requests could not be handed on this time. */
   failed(requests: readonly number[], thrown: unknown): void;
-  /** Ends it; one outcome for each request. */
+  /** Ends it; one outcome for each request. What has none and has not failed is told as failed now. */
   close(): PublishOutcome[];
 }
 
@@ -34,6 +34,13 @@ export function createPublishJournal(
     }
   };
 
+  /** Whoever was never tried could not be handed on either, and nobody has been told. */
+  const untried = (request: number): Error => {
+    const error = new Error('the deadline came before any answer');
+    tell(() => options.onFirstFailure?.(request, error));
+    return error;
+  };
+
   return {
     // The clock decides too: in a process that was frozen, timers come late.
     isOver: () => closed || nowMs() >= options.deadlineMs,
@@ -53,8 +60,10 @@ export function createPublishJournal(
     close() {
       closed = true;
       return Array.from({ length: count }, (_, request) => {
-        const error = failures.get(request) ?? new Error('the deadline came before the first try');
-        return outcomes.get(request) ?? { kind: 'unknown', error };
+        const outcome = outcomes.get(request);
+        if (outcome !== undefined) return outcome;
+        const error = failures.get(request) ?? untried(request);
+        return { kind: 'unknown', error };
       });
     },
   };

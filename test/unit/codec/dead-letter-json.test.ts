@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { fitsAnswer } from '../../../lib/codec/answer-size.ts';
 import { listedMessage, wholeMessage } from '../../../lib/codec/dead-letter-answer.ts';
 import { toListedMessage, toWholeMessage } from '../../../lib/codec/dead-letter-json.ts';
 import { asShown } from '../../../lib/decide/dead-letter-item.ts';
@@ -130,14 +131,36 @@ describe('a dead letter whole', () => {
     expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
   });
 
-  it('leaves out headers and key where they alone are too large', () => {
+  it('leaves out headers and key where each of them is too large, and nothing besides', () => {
     const item = deadLetterItem();
     const large = Buffer.alloc(4_000_000, 1);
-    const content = { key: large, value: null, headers: [{ key: 'h', value: large }] };
+    const value = Buffer.from('small');
+    const content = { key: large, value, headers: [{ key: 'h', value: large }] };
 
     const message = toWholeMessage(item, asShown(envelopeOf(content), item));
 
-    expect(message.omitted).toEqual(['originalValue', 'originalHeaders', 'originalKey']);
-    expect(message).toMatchObject({ originalHeaders: [], originalKey: null });
+    expect(message.omitted).toEqual(['originalHeaders', 'originalKey']);
+    expect(message).toMatchObject({
+      originalHeaders: [],
+      originalKey: null,
+      originalValue: value.toString('base64'),
+    });
+  });
+
+  it('of 500,000 empty headers leaves out the headers and keeps the bytes', () => {
+    const item = deadLetterItem();
+    const headers = Array.from({ length: 500_000 }, () => ({ key: '', value: Buffer.alloc(0) }));
+    const content = { key: Buffer.from('k'), value: Buffer.from('{}'), headers };
+
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+
+    expect(fitsAnswer({ success: true, message })).toBe(true);
+    expect(message).toMatchObject({
+      omitted: ['originalHeaders'],
+      originalHeaders: [],
+      originalKey: 'aw==',
+      originalValue: 'e30=',
+    });
+    expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
   });
 });

@@ -31,6 +31,11 @@ it.each<[string, Uint8Array, RegExp]>([
   ['another document', bytes({ orderId: 'ORDER-1' }), /schemaVersion/],
   ['a newer version', bytes({ ...golden(), schemaVersion: 2 }), /schemaVersion/],
   ['an offset below 0', bytes({ ...golden(), originalOffset: -1 }), /originalOffset/],
+  [
+    'headers cut off',
+    bytes({ ...golden(), originalHeaders: 'AQ==' }),
+    /originalHeaders.*room for 0/,
+  ],
   ['a value that is no base64', bytes({ ...golden(), originalValue: '*' }), /originalValue/],
 ])('%s is no envelope', async (_name, value, fault) => {
   expect(await decode(value)).toEqual({ unreadable: expect.stringMatching(fault) });

@@ -65,11 +65,20 @@ describe('what is no event', () => {
       { ...golden(), failedAt: { topic: 't', partition: 0, offset: -1 } },
       'failedAt.offset',
     ],
-    ['no base64', { ...golden(), record: { key: null, value: '*', headers: [] } }, 'record.value'],
+    [
+      'no base64',
+      { ...golden(), record: { key: null, value: '*', headers: 'AA==' } },
+      'record.value',
+    ],
     [
       'uncanonical base64',
-      { ...golden(), record: { key: 'YQ', value: null, headers: [] } },
+      { ...golden(), record: { key: 'YQ', value: null, headers: 'AA==' } },
       'record.key',
+    ],
+    [
+      'headers cut off',
+      { ...golden(), record: { key: null, value: null, headers: 'AQ==' } },
+      'record.headers',
     ],
   ])('%s is named, with the field', (_name, json, field) => {
     expect(parseIntakeEvent(json)).toEqual({

@@ -79,6 +79,35 @@ describe('the envelope', () => {
     expect(JSON.stringify(envelope).length).toBeLessThan(40_000);
   });
 
+  it.each([
+    [
+      'with a value',
+      { originalMessageEncoding: 'utf-8', valueSizeBytes: 7, valueSha256: 'ab' },
+      true,
+    ],
+    [
+      'without value',
+      { originalMessageEncoding: null, valueSizeBytes: null, valueSha256: null },
+      false,
+    ],
+  ] as const)(
+    'of a record %s whose bytes were left out says what is known of them',
+    (_name, known, isCut) => {
+      const record = { key: null, value: null, headers: [] };
+      const event = failedEvent({ record, leftOut: { orderId: 'ORDER-1', ...known } });
+      expect(toEnvelope(event, CONTEXT)).toMatchObject({
+        ...known,
+        orderId: 'ORDER-1',
+        originalMessage: null,
+        originalMessageTruncated: isCut,
+        originalKey: null,
+        originalValue: null,
+        originalHeaders: [],
+        bytesMissing: true,
+      });
+    },
+  );
+
   it('is made of any event, with times in ISO 8601 UTC', () => {
     fc.assert(
       fc.property(failedEventArbitrary, (event) => {
@@ -114,6 +143,14 @@ describe('a smaller envelope', () => {
       originalValue: null,
       originalHeaders: [],
       bytesMissing: true,
+      errorCauses: [
+        ...whole.errorCauses,
+        {
+          type: 'BytesLeftOut',
+          message:
+            "The record is too large for its dead letter: its bytes stay in order-events, partition 2, offset 41, until that topic's retention ends",
+        },
+      ],
     });
     expect(smallest).toMatchObject({ valueSizeBytes: 38, valueSha256: whole.valueSha256 });
   });

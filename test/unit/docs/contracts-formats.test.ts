@@ -7,6 +7,7 @@ import { toBatchResponse } from '../../../lib/codec/batch-response.ts';
 import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
 import { parseIntakeEvent } from '../../../lib/codec/intake-event.ts';
 import { encodeCursor } from '../../../lib/codec/list-cursor.ts';
+import { headersJson } from '../../../lib/codec/record-content.ts';
 import { readRetryState, RETRY_STATE_HEADER } from '../../../lib/codec/retry-state.ts';
 import { elevenFields, toDeadLetterItem } from '../../../lib/decide/dead-letter-item.ts';
 import { deadLetterId } from '../../../lib/decide/dead-letter-id.ts';
@@ -62,8 +63,19 @@ describe('the header retry.state', () => {
 describe('the intake event', () => {
   const golden = fixture('intake-event-v1.json');
 
-  it('the table has the golden fixture’s fields, and the optional one', () => {
-    expect(namesOf(section('The intake event'))).toEqual([...Object.keys(golden), 'redrive']);
+  it('the table has the golden fixture’s fields, and the optional ones', () => {
+    expect(namesOf(section('The intake event'))).toEqual([
+      ...Object.keys(golden),
+      'leftOut',
+      'redrive',
+    ]);
+  });
+
+  it('the header block: the example is what the code makes of the golden fixture’s headers', () => {
+    const example = /`"(\w+[^"]*)"`/.exec(section('The header block'))?.[1];
+    const { headers } = golden['record'] as Json;
+    expect(example).toBe(headers);
+    expect(headersJson(failedEvent().record.headers)).toBe(example);
   });
 
   it('a field is needed exactly where the table says so', () => {

@@ -52,7 +52,6 @@ const SAID_IN_THE_SOURCE = {
 const FILES_THAT_LOG = [
   'lib/flow/batch-journal.ts',
   'lib/flow/dead-letter-journal.ts',
-  'lib/flow/publish-dead-letter.ts',
   'lib/lambda/http-handler.ts',
   'lib/wire-create-order.ts',
   'lib/wire.ts',
@@ -104,7 +103,10 @@ function sayDeadLetter(log: Log, metrics: Metrics): void {
   const journal = createDeadLetterJournal(deadLetter, 'ORDER-001', { log, metrics });
   journal.notHandedOn(new Error('no broker'));
   journal.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), false);
+  journal.notHandedOn(new Error('no index'));
   journal.unchanged();
+  const large = createDeadLetterJournal(deadLetter, 'ORDER-001', { log, metrics });
+  large.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), true);
 }
 
 /** A writer that has no time left. */

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseIntakeEvent } from '../../../lib/codec/intake-event.ts';
 import { readRetryState } from '../../../lib/codec/retry-state.ts';
 import { deadLetterId } from '../../../lib/decide/dead-letter-id.ts';
 import { decideRetry } from '../../../lib/decide/retry-decision.ts';
-import { asTooLarge, toRequest, type HandOff } from '../../../lib/flow/hand-over.ts';
+import { smallerHandOff, toRequest, type HandOff } from '../../../lib/flow/hand-over.ts';
 import type { Delivery } from '../../../lib/model/delivery.ts';
 import type { Failure } from '../../../lib/model/failure.ts';
 import * as given from '../../support/builders.ts';
@@ -114,9 +115,18 @@ describe('a failure for good', () => {
       hostile.map((one) => [one.key, one.value && [...one.value]]),
     );
   });
+});
 
-  it('that its tier refused for its size says so in its causes', () => {
-    const { event } = intakeEventOf(asTooLarge(handOff(), new Error('MESSAGE_TOO_LARGE')));
+describe('what a topic refuses for its size', () => {
+  const refusal = new Error('MESSAGE_TOO_LARGE');
+  const smaller = (refused: HandOff, orderId?: string) => {
+    const next = smallerHandOff(refused, refusal, orderId);
+    if (next === undefined) throw new Error('there is nothing smaller');
+    return next;
+  };
+
+  it('as a retry becomes a dead letter that says so in its causes', () => {
+    const { event } = intakeEventOf(smaller(handOff()));
     expect(event).toMatchObject({
       reason: 'non-retriable',
       error: {
@@ -124,5 +134,46 @@ describe('a failure for good', () => {
         causes: [{ type: 'RetryRecordTooLarge', message: 'MESSAGE_TOO_LARGE' }],
       },
     });
+    expect(event).not.toHaveProperty('leftOut');
+  });
+
+  it('as a dead letter becomes one without the bytes, which says what and where they are', () => {
+    const origin = { topic: 'order-events', partition: 2, offset: 41, timestampMs: 1 };
+    const record = given.record({ value: given.bytes('Grüße'), headers: hostile });
+    const state = given.state({ attempt: 4, origin });
+    const refused = handOff({ record, state });
+    const { event } = intakeEventOf(smaller(refused, 'ORDER-1'));
+    expect(event).toEqual({
+      ...intakeEventOf(refused).event,
+      record: { key: null, value: null, headers: [] },
+      leftOut: {
+        orderId: 'ORDER-1',
+        originalMessageEncoding: 'utf-8',
+        valueSizeBytes: 7,
+        valueSha256: createHash('sha256').update('Grüße').digest('hex'),
+      },
+      error: {
+        ...refused.failure.error,
+        causes: [
+          {
+            type: 'BytesLeftOut',
+            message:
+              "The record is too large for its dead letter: its bytes stay in order-events, partition 2, offset 41, until that topic's retention ends",
+          },
+        ],
+      },
+    });
+  });
+
+  it('keeps its last words, however many causes the error has', () => {
+    const causes = Array.from({ length: 8 }, (_, at) => ({ type: `Cause${at}`, message: '' }));
+    const failed = given.failure({ error: { type: 'ValueError', message: '', causes } });
+    const types = intakeEventOf(smaller(handOff({}, failed))).event.error.causes;
+    expect(types).toHaveLength(8);
+    expect(types.at(-1)?.type).toBe('RetryRecordTooLarge');
+  });
+
+  it('without its bytes is as small as it can be', () => {
+    expect(smallerHandOff(smaller(smaller(handOff())), refusal, undefined)).toBeUndefined();
   });
 });

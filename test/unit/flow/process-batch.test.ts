@@ -233,6 +233,14 @@ describe('the decision', () => {
   });
 });
 
+it('says CRITICAL when there was no time left to hand over at all', async () => {
+  const { play, texts } = start(fail, { handOverInMs: -1 });
+  expect(await play(copy('ORDER-001', 4))).toMatchObject([{ kind: 'unsettled' }]);
+  expect(texts().filter((text) => text.startsWith('CRITICAL'))).toEqual([
+    'CRITICAL Failed to send order ORDER-001 to DLQ. Message will be retried.',
+  ]);
+});
+
 it('says CRITICAL at the first failure to reach the intake, once, while it still tries', async () => {
   const { clock, run, publisher, texts } = start(fail);
   publisher.deleteTopic(INTAKE);
@@ -245,7 +253,24 @@ it('says CRITICAL at the first failure to reach the intake, once, while it still
   expect(texts()).not.toContain(critical);
 });
 
-it('says CRITICAL when the intake refuses an event for its size, and leaves its record unsettled', async () => {
+it('a dead letter that the intake refuses for its size is handed over without its bytes, and the log says where they are', async () => {
+  const { play, publisher, texts } = start(fail);
+  publisher.createTopic(INTAKE, 1, 4_000);
+  const large = { ...order('ORDER-001'), headers: [given.header('h', 'x'.repeat(4_000))] };
+  const headers = writeRetryState(large.headers, given.state({ attempt: 4 }));
+  const record = { ...large, topic: 'order-events-retry-4s', headers };
+  expect(await play(record)).toMatchObject([{ kind: 'dead-lettered' }]);
+  const [event] = publisher.records(INTAKE);
+  expect(JSON.parse(Buffer.from(event?.value ?? []).toString())).toMatchObject({
+    record: { key: null, value: null, headers: 'AA==' },
+    leftOut: { orderId: 'ORDER-001', valueSizeBytes: 9 },
+  });
+  expect(texts().filter((text) => text.startsWith('CRITICAL'))).toEqual([
+    "CRITICAL Order ORDER-001 is too large for its dead letter: its bytes stay in order-events, partition 0, offset 0, until that topic's retention ends",
+  ]);
+});
+
+it('says CRITICAL when the intake refuses even an event without bytes, and leaves its record unsettled', async () => {
   const { play, publisher, texts } = start(fail);
   publisher.createTopic(INTAKE, 1, 10);
   expect(await play(copy('ORDER-001', 4))).toMatchObject([{ kind: 'unsettled' }]);

@@ -240,7 +240,10 @@ describe('an outage', () => {
     expect(await flow.run(intakeRecord(failedEvent()))).toEqual(['dead-lettered']);
     expect(puts).toBe(4);
     expect(flow.publisher.records(DLQ)).toHaveLength(1);
-    expect(flow.texts()).toHaveLength(2);
+    expect(flow.texts()).toEqual([
+      'ERROR Message sent to DLQ | OrderID: ORDER-1 | Error: ValueError | Retry Count: 3',
+      'ERROR Order ORDER-1 is in the DLQ topic, but not listed yet: the index did not take it. It is tried again.',
+    ]);
   });
 
   it('of an index that hangs does not hold up the answer', async () => {
@@ -251,5 +254,10 @@ describe('an outage', () => {
     expect(await flow.run(intakeRecord(failedEvent()))).toEqual(['unsettled']);
     expect(flow.clock.nowMs() - START_MS).toBe(5_000);
     expect(flow.measures).toEqual([['RecordsUnsettled', 1]]);
+    // It never got as far as the topic, and nobody else has said it.
+    expect(flow.texts()).toEqual([
+      'CRITICAL Failed to send order ORDER-1 to DLQ. Message will be retried.',
+      `ERROR Dead letter ${failedEvent().id} is not settled: its intake record stays uncommitted and comes again`,
+    ]);
   });
 });

@@ -48,7 +48,32 @@ describe('what no waiting can heal', () => {
         originalMessage: expect.stringMatching(/^{"orderId"/),
       },
     ]);
-    expect(flow.texts()).toEqual([expect.stringMatching(/^ERROR Message sent to DLQ/)]);
+    expect(flow.texts()).toEqual([
+      expect.stringMatching(/^ERROR Message sent to DLQ/),
+      ...(expected.bytesMissing
+        ? [expect.stringMatching(/^CRITICAL Order ORDER-1 is too large for its dead letter/)]
+        : []),
+    ]);
+  });
+
+  it('an event without the bytes becomes an envelope without them, and nobody says it again', async () => {
+    const flow = startFlow();
+    const leftOut = {
+      orderId: 'ORDER-9',
+      originalMessageEncoding: 'base64' as const,
+      valueSizeBytes: 9_000_000,
+      valueSha256: 'ab',
+    };
+    const record = { key: null, value: null, headers: [] };
+    expect(await flow.run(intakeRecord(failedEvent({ record, leftOut })))).toEqual([
+      'dead-lettered',
+    ]);
+    const expected = { orderId: 'ORDER-9', bytesMissing: true, originalMessageTruncated: true };
+    expect(await flow.envelopes()).toMatchObject([{ ...expected, valueSizeBytes: 9_000_000 }]);
+    expect(flow.index.items()).toMatchObject([expected]);
+    expect(flow.texts()).toEqual([
+      'ERROR Message sent to DLQ | OrderID: ORDER-9 | Error: ValueError | Retry Count: 3',
+    ]);
   });
 
   it('a topic that takes nothing is an outage like any other', async () => {

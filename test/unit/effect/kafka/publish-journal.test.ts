@@ -13,7 +13,7 @@ describe('publish journal', () => {
       { kind: 'unknown', error: refused },
       { kind: 'too-large', error: large },
       { kind: 'acknowledged', partition: 1, offset: 7 },
-      { kind: 'unknown', error: new Error('the deadline came before the first try') },
+      { kind: 'unknown', error: new Error('the deadline came before any answer') },
     ]);
   });
 
@@ -30,13 +30,30 @@ describe('publish journal', () => {
     ]);
   });
 
+  test('tells at the end what was never answered, but nothing twice', () => {
+    const told: unknown[] = [];
+    const onFirstFailure = (request: number, error: Error) => told.push([request, error.message]);
+    const journal = createPublishJournal(4, { deadlineMs: 10, onFirstFailure }, () => 0);
+    journal.acknowledged(0, 0, 0);
+    journal.failed([1], new Error('refused'));
+    journal.tooLarge(2, new Error('large'));
+    journal.close();
+    expect(told).toEqual([
+      [1, 'refused'],
+      [3, 'the deadline came before any answer'],
+    ]);
+  });
+
   test('a fault of the listener loses nothing', () => {
     const onFirstFailure = () => {
       throw new Error('listener');
     };
-    const journal = createPublishJournal(1, { deadlineMs: 10, onFirstFailure }, () => 0);
+    const journal = createPublishJournal(2, { deadlineMs: 10, onFirstFailure }, () => 0);
     journal.failed([0], new Error('refused'));
-    expect(journal.close()).toEqual([{ kind: 'unknown', error: new Error('refused') }]);
+    expect(journal.close()).toMatchObject([
+      { kind: 'unknown', error: new Error('refused') },
+      { kind: 'unknown' },
+    ]);
   });
 
   test('is over at the deadline by the clock, and when it is closed', () => {
@@ -58,6 +75,6 @@ describe('publish journal', () => {
     journal.acknowledged(0, 0, 0);
     journal.failed([0], new Error('late'));
     expect(outcomes[0]?.kind).toBe('unknown');
-    expect(told).toEqual([]);
+    expect(told).toEqual([0]);
   });
 });
