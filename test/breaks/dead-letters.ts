@@ -43,8 +43,8 @@ export const DEAD_LETTERS: readonly Break[] = [
     name: 'dlq-failure-is-not-critical',
     guarantee: 'while the DLQ topic is unavailable CRITICAL is logged',
     file: 'lib/flow/dead-letter-journal.ts',
-    find: 'log.critical(',
-    replace: 'log.error(',
+    find: 'log.critical(text,',
+    replace: 'log.error(text,',
     test: {
       file: 'test/integration/dlq-unavailable.test.ts',
       name: 'while the DLQ topic is unavailable orders go on, CRITICAL is logged, and the dead letter arrives once it is back',

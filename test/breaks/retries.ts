@@ -194,8 +194,8 @@ export const RETRIES: readonly Break[] = [
     name: 'failure-is-not-critical',
     guarantee: 'whoever cannot hand a dead letter on says so as CRITICAL',
     file: 'lib/flow/batch-journal.ts',
-    find: 'log.critical(',
-    replace: 'log.error(',
+    find: 'log.critical(`Failed to send',
+    replace: 'log.error(`Failed to send',
     test: {
       file: BATCH,
       name: 'says CRITICAL at the first failure to reach the intake, once, while it still tries',
