@@ -57,20 +57,28 @@ const deleted = { 'cleanup.policy': 'delete', 'retention.ms': String(RETENTION_M
 
 /**
  * Retry topics that exist although neither the policy nor DLQ_DRAIN_DELAYS_MS names them: nobody would read them.
- * Pure, total.
+ * Whatever stands behind `-retry-` counts, for lost records are worse than a refusal too many. Pure, total.
  */
 export function forgottenRetryTopics(
   existing: readonly string[],
   config: Pick<Config, 'topics' | 'policy'>,
 ): readonly string[] {
-  const named = new Set(config.policy.tiers.map((tier) => tier.topic));
+  const named = new Set(topicTable(config).map(({ topic }) => topic));
   const prefix = `${config.topics.order}-retry-`;
   return existing.filter((topic) => topic.startsWith(prefix) && !named.has(topic)).toSorted();
 }
 
-/** The delay that a retry topic's name says, in milliseconds; undefined where it says none. Reverse of `tierTopic`. */
+/** Longest delay that DLQ_DRAIN_DELAYS_MS takes. */
+const DELAY_MS_MAX = 840_000;
+
+/**
+ * The delay that gives a retry topic its name, in milliseconds; undefined where none does (`-1000ms` would be `-1s`).
+ * Reverse of `tierTopic`.
+ */
 export function delayOfRetryTopic(topic: string): number | undefined {
-  const [, number, unit] = /-retry-(\d{1,9})(ms|s)$/.exec(topic) ?? [];
+  const [, number, unit] = /-retry-([1-9]\d{0,8})(ms|s)$/.exec(topic) ?? [];
   if (number === undefined) return undefined;
-  return Number(number) * (unit === 's' ? 1000 : 1);
+  const delayMs = Number(number) * (unit === 's' ? 1000 : 1);
+  if (delayMs > DELAY_MS_MAX || (unit === 'ms' && delayMs % 1000 === 0)) return undefined;
+  return delayMs;
 }

@@ -6,6 +6,7 @@ import {
   type TopicSpec,
 } from '../infra/topics.ts';
 import type { Config } from '../lib/config.ts';
+import type { RetryPolicy } from '../lib/model/retry.ts';
 import { createTopics, withAdmin } from './kafka-admin.ts';
 import { LocalError } from './local-error.ts';
 
@@ -42,7 +43,7 @@ async function createMissing(
 ): Promise<TopicsReport> {
   const existing = await admin.listTopics();
   const forgotten = forgottenRetryTopics(existing, config);
-  if (forgotten.length > 0) throw forgottenFailure(forgotten, brokers);
+  if (forgotten.length > 0) throw forgottenFailure(forgotten, config.policy, brokers);
   const table = topicTable(config);
   const missing = table.filter(({ topic }) => !existing.includes(topic));
   if (missing.length > 0) {
@@ -75,15 +76,33 @@ async function differences(admin: Admin, present: readonly TopicSpec[]): Promise
     );
 }
 
-/** What to say about retry topics that nobody would read. */
-export function forgottenFailure(forgotten: readonly string[], brokers: string): LocalError {
+/** What to say about retry topics that nobody would read. @param policy what is named now */
+export function forgottenFailure(
+  forgotten: readonly string[],
+  policy: RetryPolicy,
+  brokers: string,
+): LocalError {
   const delaysMs = forgotten.map(delayOfRetryTopic).filter((delayMs) => delayMs !== undefined);
-  const name =
-    delaysMs.length > 0
-      ? `name ${delaysMs.length > 1 ? 'them' : 'it'} until drained: DLQ_DRAIN_DELAYS_MS=${delaysMs.join(',')} (beside what it names already)`
-      : 'read them by hand';
+  const nameless = forgotten.filter((topic) => delayOfRetryTopic(topic) === undefined);
+  const several = forgotten.length > 1;
+  const remedies: string[] = [];
+  if (delaysMs.length > 0) {
+    const policyDelays = new Set(policy.tierAfterAttempt.map(({ delayMs }) => delayMs));
+    const drained = policy.tiers
+      .map(({ delayMs }) => delayMs)
+      .filter((ms) => !policyDelays.has(ms));
+    remedies.push(
+      `Set DLQ_DRAIN_DELAYS_MS=${[...drained, ...delaysMs].join(',')} and start again: what waits there is retried, until messagesInRetry of /api/dlq/info is 0.`,
+    );
+  }
+  if (nameless.length > 0) {
+    remedies.push(`No delay gives the name ${nameless.join(', ')}: read by hand what is in there.`);
+  }
+  remedies.push(
+    `Once drained, delete ${several ? 'them' : 'it'}: kafka-topics.sh --bootstrap-server ${brokers} --delete --topic ${forgotten.join(',')}`,
+  );
   return new LocalError(
-    `${forgotten.length > 1 ? 'Retry topics exist' : 'A retry topic exists'} that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${forgotten.join(', ')}.`,
-    `While records may be in there, ${name}. Once empty, delete: kafka-topics.sh --bootstrap-server ${brokers} --delete --topic ${forgotten.join(',')}`,
+    `${several ? 'Retry topics exist' : 'A retry topic exists'} that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${forgotten.join(', ')}.`,
+    remedies.join(' '),
   );
 }

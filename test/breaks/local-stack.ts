@@ -13,4 +13,37 @@ export const LOCAL_STACK: readonly Break[] = [
       name: 'a broker that was killed comes back on its port with what it had acknowledged',
     },
   },
+  {
+    name: 'claims-of-the-dead',
+    guarantee: 'a stack that was killed with SIGKILL hinders no next start',
+    file: 'localstack/process-record.ts',
+    find: 'if (isRunning(owner)) return owner;',
+    replace: 'return owner;',
+    test: {
+      file: 'test/e2e/local-stack.test.ts',
+      name: 'npm start > killed, it hinders no next start, and the data is still there',
+    },
+  },
+  {
+    name: 'second-ctrl-c-kills',
+    guarantee: 'Ctrl-C stops all of the stack, also when pressed twice',
+    file: 'localstack/supervise.ts',
+    find: 'process.on(signal, () => stop(signal));',
+    replace: 'process.once(signal, () => stop(signal));',
+    test: {
+      file: 'test/e2e/local-stack.test.ts',
+      name: 'npm start > Ctrl-C, twice, stops all of it: exit code 0, nothing left, no addresses',
+    },
+  },
+  {
+    name: 'forgotten-retry-topic',
+    guarantee: 'the local stack refuses over a retry topic that nothing names',
+    file: 'localstack/topics.ts',
+    find: 'if (forgotten.length > 0) throw',
+    replace: 'if (forgotten.length < 0) throw',
+    test: {
+      file: 'test/integration/localstack/topics.test.ts',
+      name: 'refuses to start over a retry topic that nothing names, empty or not, until it is named',
+    },
+  },
 ];

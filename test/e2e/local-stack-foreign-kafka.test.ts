@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withAdmin } from '../../localstack/kafka-admin.ts';
+import { createTopics, withAdmin } from '../../localstack/kafka-admin.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { createStackHome, processesOf, startProgram } from '../support/local-stack.ts';
 
@@ -35,3 +35,28 @@ it('KAFKA_BROKERS: that Kafka gets the topics and is used, none is started, and 
   );
   expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(1);
 });
+
+it.each([
+  { program: 'npm start', args: ['localstack/start.ts'], order: 'shop' },
+  {
+    program: 'serverless offline',
+    args: ['node_modules/serverless/bin/serverless.js', 'offline'],
+    order: 'store',
+  },
+])(
+  '$program refuses over a retry topic that nothing names: topic, reason and remedies',
+  async ({ args, order }) => {
+    const topic = `${order}-retry-8s`;
+    await withAdmin(broker.brokers, (admin) => createTopics(admin, [{ topic }]));
+    const env = { KAFKA_BROKERS: broker.brokers, KAFKA_ORDER_TOPIC: order };
+    const started = startProgram({ ...home.env, ...env }, args);
+
+    expect(await started.exited).toBe(1);
+    expect(started.stderr()).toContain(
+      `A retry topic exists that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${topic}.`,
+    );
+    expect(started.stderr()).toContain('Set DLQ_DRAIN_DELAYS_MS=8000 and start again');
+    expect(started.stderr()).toContain(`--delete --topic ${topic}`);
+    expect(processesOf(home.dir)).toEqual([]);
+  },
+);

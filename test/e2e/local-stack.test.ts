@@ -18,6 +18,15 @@ describe('npm start', () => {
   let orderId: string;
   let started: StartedProgram;
   const start = (...args: string[]) => startProgram(home.env, ['localstack/start.ts', ...args]);
+  /** The stack that the test before left; one of its own where a test runs alone. */
+  const running = async () => {
+    started ??= start();
+    const { api } = await started.up();
+    orderId ??= await createOrder(api);
+    await until('the order is processed', () => orderOf(api, orderId), {
+      describe: () => started.stderr(),
+    });
+  };
 
   it('comes up, tells its addresses, and piped writes nothing to stdout but JSON log lines', async () => {
     started = start();
@@ -61,6 +70,7 @@ describe('npm start', () => {
   });
 
   it('killed, it hinders no next start, and the data is still there', async () => {
+    await running();
     started.process.kill('SIGKILL');
     await started.exited;
 
@@ -71,6 +81,7 @@ describe('npm start', () => {
   });
 
   it('Ctrl-C, twice, stops all of it: exit code 0, nothing left, no addresses', async () => {
+    await running();
     started.process.kill('SIGINT');
     started.process.kill('SIGINT');
 

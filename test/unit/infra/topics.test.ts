@@ -57,6 +57,14 @@ it('finds retry topics that nothing names, and no other topics', () => {
   ]);
 });
 
+it('counts no topic that has another use', () => {
+  const topics = { KAFKA_DLQ_TOPIC: 'order-events-retry-dead' };
+  const named = parseConfig(topics);
+  const existing = topicTable(named).map(({ topic }) => topic);
+
+  expect(forgottenRetryTopics(existing, named)).toEqual([]);
+});
+
 it.each([1, 999, 1000, 1500, 60_000, 840_000])(
   'reads %i ms back from the name of its topic',
   (delayMs) => {
@@ -64,9 +72,14 @@ it.each([1, 999, 1000, 1500, 60_000, 840_000])(
   },
 );
 
-it.each(['order-events', 'order-events-retry-soon', 'order-events-retry-1m'])(
-  'reads no delay from %s',
-  (topic) => {
-    expect(delayOfRetryTopic(topic)).toBeUndefined();
-  },
-);
+it.each([
+  'order-events',
+  'order-events-retry-soon',
+  'order-events-retry-1m',
+  'order-events-retry-1000ms',
+  'order-events-retry-01s',
+  'order-events-retry-0s',
+  'order-events-retry-841s',
+])('reads no delay from %s', (topic) => {
+  expect(delayOfRetryTopic(topic)).toBeUndefined();
+});
