@@ -1,5 +1,6 @@
 import type Serverless from './serverless.ts';
 import { createStackSession, type StackSession } from './session.ts';
+import { mendOfflineHttp } from './http-server.ts';
 import { describeError } from './local-error.ts';
 import type { Environment } from './paths.ts';
 import { LOOPBACK } from './ports.ts';
@@ -39,6 +40,7 @@ export default class LocalStackPlugin {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
     const { provider, custom } = this.#serverless.service;
     try {
+      await mendOfflineHttp();
       const session = await createStackSession({
         env: stackEnvironment(process.env, provider.environment ?? {}, this.#options),
         say,
@@ -52,6 +54,8 @@ export default class LocalStackPlugin {
         ...custom,
         'serverless-offline': {
           ...custom?.['serverless-offline'],
+          // Other programs' cookies come along on localhost, and may be anything.
+          disableCookieValidation: true,
           host: LOOPBACK,
           httpPort: session.apiPort,
           lambdaPort: session.lambdaPort,

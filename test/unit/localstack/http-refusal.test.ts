@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { parserRefusal, refusalAnswer } from '../../../localstack/http-refusal.ts';
+
+it.each([
+  [400, '/api/orders/%zz?limit=1', 400, 'REQUEST_INVALID', '"/api/orders/%zz" is no valid URL'],
+  [400, '/', 400, 'REQUEST_INVALID', 'The request is refused (as hapi says)'],
+  [408, undefined, 400, 'REQUEST_INVALID', 'The request is refused (as hapi says)'],
+  [413, '/api/create-order', 413, 'BODY_TOO_LARGE', 'send at most 65536 bytes'],
+  [500, '/', 500, 'INTERNAL', 'No function answered (as hapi says)'],
+  [502, '/', 500, 'INTERNAL', 'see what the local stack prints'],
+])('%i of %s is %i %s', (statusCode, target, status, code, text) => {
+  const answer = refusalAnswer({ statusCode, reason: 'as hapi says', target });
+
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8' });
+  expect(JSON.parse(answer.body ?? '')).toEqual({
+    success: false,
+    code,
+    message: expect.stringContaining(text),
+    requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+});
+
+it('shows of a path that is no URL no more than its beginning', () => {
+  const target = `/${'é'.repeat(300)}%`;
+
+  const { body = '' } = refusalAnswer({ statusCode: 400, reason: '', target });
+
+  expect(JSON.parse(body).message).toContain(`"/${'é'.repeat(99)}"`);
+});
+
+it.each([
+  ['HPE_INVALID_METHOD', 'HTTP has no such method: use GET or POST'],
+  ['HPE_HEADER_OVERFLOW', 'shorten them'],
+  ['HPE_INVALID_URL', 'This is no HTTP request (Parse Error): see /docs'],
+])('bytes that are no HTTP request (%s) get a whole answer', (code, text) => {
+  const [head = '', body = ''] = parserRefusal(
+    Object.assign(new Error('Parse Error'), { code }),
+  ).split('\r\n\r\n');
+
+  expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(head).toContain(`content-length: ${Buffer.byteLength(body)}\r\nconnection: close`);
+  expect(JSON.parse(body)).toMatchObject({
+    success: false,
+    code: 'REQUEST_INVALID',
+    message: expect.stringContaining(text),
+  });
+});
