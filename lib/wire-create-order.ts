@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { traceHeaders } from './codec/traceparent.ts';
 import { createRecordPublisher } from './effect/kafka/publisher.ts';
 import { publishEvent } from './flow/publish-event.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
@@ -28,7 +29,7 @@ export function wireCreateOrder(env: Environment): WiredHttp<typeof createOrderS
 
 async function createOrder(
   request: OrderRequest,
-  { nowMs, deadlineMs, traceparent, log }: HttpCall,
+  { nowMs, deadlineMs, log, ...trace }: HttpCall,
   { topic, publisher }: { readonly topic: string; readonly publisher: RecordPublisher },
 ) {
   const { orderId } = request;
@@ -37,7 +38,7 @@ async function createOrder(
     topic,
     key: Buffer.from(orderId, 'utf8'),
     value: Buffer.from(JSON.stringify(order), 'utf8'),
-    headers: [{ key: 'traceparent', value: Buffer.from(traceparent, 'utf8') }],
+    headers: traceHeaders(trace),
   };
   const place = await publishEvent(event, deadlineMs, publisher);
   log.info(`Order ${orderId} accepted`, { orderId, ...place });

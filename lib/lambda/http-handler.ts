@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { newTraceparent, parseTraceparent } from '../codec/traceparent.ts';
+import { traceOf, type Trace } from '../codec/traceparent.ts';
 import { AppError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
@@ -32,13 +32,11 @@ export interface HttpInput<S extends HttpSchemas> {
   readonly body: S['body'] extends z.ZodMiniObject ? z.output<S['body']> : undefined;
 }
 
-/** One request, as a flow sees it. */
-export interface HttpCall {
+/** One request, as a flow sees it, with its trace: the caller's where it sent a valid one, else made here. */
+export interface HttpCall extends Trace {
   readonly nowMs: number;
   /** Epoch ms by which the endpoint must have answered. */
   readonly deadlineMs: number;
-  /** W3C Trace Context: the caller's where it sent a valid one, else made here. */
-  readonly traceparent: string;
   /** Has the request's identity and trace on every line. */
   readonly log: Log;
   readonly method: string;
@@ -98,22 +96,22 @@ function toCall(
 ): HttpCall {
   const nowMs = clock.nowMs();
   const { method } = event.requestContext.http;
-  const traceparent =
-    parseTraceparent(event.headers?.['traceparent']) ?? newTraceparent(randomBytes(24));
+  const headers = event.headers ?? {};
+  const trace = traceOf(headers, randomBytes(24));
   return {
     nowMs,
     deadlineMs: nowMs + Math.min(HTTP_DEADLINE_MS, context.getRemainingTimeInMillis() - ANSWER_MS),
-    traceparent,
+    ...trace,
     method,
     rawPath: event.rawPath,
-    headers: event.headers ?? {},
+    headers,
     log: withFields(log, {
       functionName: context.functionName,
       functionVersion: context.functionVersion,
       requestId: context.awsRequestId,
       httpMethod: method,
       httpRoute: event.routeKey?.split(' ').at(-1),
-      traceparent,
+      traceparent: trace.traceparent,
     }),
   };
 }

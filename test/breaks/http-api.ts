@@ -36,8 +36,8 @@ export const HTTP_API: readonly Break[] = [
     name: 'trace-left-behind',
     guarantee: 'the caller’s trace goes with the record',
     file: 'lib/wire-create-order.ts',
-    find: "headers: [{ key: 'traceparent', value: Buffer.from(traceparent, 'utf8') }]",
-    replace: 'headers: traceparent ? [] : []',
+    find: 'headers: traceHeaders(trace)',
+    replace: 'headers: traceHeaders(trace).slice(2)',
     test: {
       file: CREATE,
       name: 'an order that is accepted > lies where the answer says, as the answer has it, with key and trace',
@@ -159,6 +159,19 @@ export const HTTP_API: readonly Break[] = [
     test: {
       file: REFUSALS,
       name: 'the local API answers whatever is refused like the deployed one > OPTIONS from another origin',
+    },
+  },
+  {
+    name: 'state-of-a-trace-that-is-none',
+    guarantee:
+      'tracestate goes along with the valid traceparent that it came with, and with no other',
+    file: 'lib/codec/traceparent.ts',
+    find: 'return { traceparent: newTraceparent(random) };',
+    replace:
+      "return { traceparent: newTraceparent(random), tracestate: headers['tracestate'] ?? '' };",
+    test: {
+      file: 'test/unit/codec/traceparent.test.ts',
+      name: 'a state without a valid trace is dropped with it',
     },
   },
 ];

@@ -24,7 +24,7 @@ describe('an order that is accepted', () => {
   it('lies where the answer says, as the answer has it, with key and trace', async () => {
     const answer = await api.createOrder(
       { orderId: 'ORDER-1', numItems: 3 },
-      { traceparent: TRACEPARENT },
+      { traceparent: TRACEPARENT, tracestate: 'rojo=1' },
     );
 
     expect(answer.status).toBe(202);
@@ -39,7 +39,10 @@ describe('an order that is accepted', () => {
     const record = records.find(({ offset }) => offset === body.offset);
     expect(record?.key).toEqual(Buffer.from('ORDER-1'));
     expect(JSON.parse(String(record?.value))).toEqual(body.order);
-    expect(record?.headers).toEqual([{ key: 'traceparent', value: Buffer.from(TRACEPARENT) }]);
+    expect(record?.headers).toEqual([
+      { key: 'traceparent', value: Buffer.from(TRACEPARENT) },
+      { key: 'tracestate', value: Buffer.from('rojo=1') },
+    ]);
     expect(answer.headers.traceparent).toBe(TRACEPARENT);
   });
 
