@@ -91,10 +91,10 @@ export const EVENT_SOURCE: readonly Break[] = [
     },
   },
   {
-    name: 'rebalance-without-commit',
-    guarantee: 'a rebalance commits what was settled before partitions move',
+    name: 'rebalance-without-waiting',
+    guarantee: 'running invocations end before a rebalance moves their partitions',
     file: 'plugins/event-source-mapping/local/poller.ts',
-    find: 'await committer.flush(sessionTimeoutMs * REVOKE_COMMIT_SHARE);',
+    find: 'await dispatcher.idle(sessionTimeoutMs * REVOKE_WAIT_SHARE);',
     replace: '',
     test: {
       file: 'test/integration/event-source-group.test.ts',
@@ -165,6 +165,17 @@ export const EVENT_SOURCE: readonly Break[] = [
     test: {
       file: 'test/integration/event-source-life.test.ts',
       name: 'SIGKILL of the event source > leaves no function process behind (one that does spin), and no record behind either',
+    },
+  },
+  {
+    name: 'poll-without-a-pause',
+    guarantee: 'a partition that is stuck burns no CPU',
+    file: 'plugins/event-source-mapping/local/fetcher.ts',
+    find: 'Math.min(waitHeldMs * 2, WAIT_HELD_MAX_MS)',
+    replace: 'Math.min(waitHeldMs, WAIT_HELD_MAX_MS)',
+    test: {
+      file: 'test/integration/event-source-answers.test.ts',
+      name: 'partial responses > a partition that is stuck makes nobody ask for the others without a pause',
     },
   },
 ];

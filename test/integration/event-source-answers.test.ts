@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   createEventSourceHarness,
@@ -87,6 +89,26 @@ describe('partial responses', () => {
     await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(3);
     const [first, , third] = running.invocations();
     expect((third?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(300);
+    await running.source.stop();
+  });
+
+  test('a partition that is stuck makes nobody ask for the others without a pause', async () => {
+    const topic = await harness.makeTopic(2);
+    const values = ['report:1000', ...Array.from({ length: 9 }, () => 'x')];
+    await harness.produce(
+      topic,
+      values.map((value) => ({ value })),
+    );
+    const running = harness.start(topic, { batchSize: 2 });
+    // From here on, redelivery has its longest wait.
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(6);
+    let fetches = 0;
+    const count = () => fetches++;
+    subscribe('tracing:plt:kafka:consumer:fetches:start', count);
+    await sleep(4_000);
+    unsubscribe('tracing:plt:kafka:consumer:fetches:start', count);
+    expect(fetches).toBeGreaterThan(0);
+    expect(fetches).toBeLessThan(60);
     await running.source.stop();
   });
 

@@ -37,7 +37,9 @@ export interface FetcherOptions {
 }
 
 const WAIT_MS = 1_000;
-const WAIT_PARTIAL_MS = 20;
+/** While a partition is held back: it may be wanted at any moment, but where it is stuck that can take for ever. */
+const WAIT_HELD_FIRST_MS = 20;
+const WAIT_HELD_MAX_MS = 500;
 /** Where several brokers answer, the slowest holds up the others. */
 const WAIT_LEADERS_MS = 100;
 const PARTITION_BYTES = 1024 * 1024;
@@ -71,6 +73,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   let isRunning = false;
   let outage: { readonly sinceMs: number; isTold: boolean } | undefined;
   let endPause = (): void => undefined;
+  let waitHeldMs = WAIT_HELD_FIRST_MS;
 
   async function run(): Promise<void> {
     let delayMs = RETRY_FIRST_MS;
@@ -105,7 +108,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const byLeader = Map.groupBy(wanted, leaderOf);
     byLeader.delete(-1);
     if (byLeader.size === 0) throw new Error(`No leader for ${topic}`);
-    const waitMs = isPartial ? WAIT_PARTIAL_MS : WAIT_MS;
+    const waitMs = isPartial ? waitHeldMs : WAIT_MS;
+    waitHeldMs = Math.min(waitHeldMs * 2, WAIT_HELD_MAX_MS);
     const maxWaitTime = byLeader.size > 1 ? Math.min(waitMs, WAIT_LEADERS_MS) : waitMs;
     await Promise.all(
       [...byLeader].map(([node, targets]) => fetchFrom(node, { topicId, targets, maxWaitTime })),
@@ -172,6 +176,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   return {
     wake() {
+      waitHeldMs = WAIT_HELD_FIRST_MS;
       endPause();
       if (isRunning || isClosed) return;
       isRunning = true;
