@@ -5,6 +5,7 @@ import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
+import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
@@ -16,6 +17,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...DEAD_LETTERS,
   ...HTTP_API,
   ...ORDERS,
+  ...OBSERVABILITY,
   ...KAFKA_CLIENT,
   ...EVENT_SOURCE,
   ...LOCAL_STACK,

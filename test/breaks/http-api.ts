@@ -174,4 +174,26 @@ export const HTTP_API: readonly Break[] = [
       name: 'a state without a valid trace is dropped with it',
     },
   },
+  {
+    name: 'limit-without-bound',
+    guarantee: 'a page of the list has 1 to 100 messages',
+    file: 'lib/codec/list-query.ts',
+    find: 'z.maximum(100, LIMIT_REMEDY)',
+    replace: 'z.maximum(1000, LIMIT_REMEDY)',
+    test: {
+      file: 'test/unit/codec/list-query.test.ts',
+      name: "refuses { limit: '101' }, with the remedy",
+    },
+  },
+  {
+    name: 'whole-messages-in-lists',
+    guarantee: 'an originalMessage of more than 8 KiB is cut in lists, and marked',
+    file: 'lib/decide/dead-letter-item.ts',
+    find: 'export const ITEM_MESSAGE_BYTES_MAX = 8_192;',
+    replace: 'export const ITEM_MESSAGE_BYTES_MAX = 8_196;',
+    test: {
+      file: 'test/unit/decide/dead-letter-item.test.ts',
+      name: 'the index item > of a message of 8193 bytes has 8192',
+    },
+  },
 ];

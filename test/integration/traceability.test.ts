@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { header } from '../support/builders.ts';
 import { startService } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -43,4 +44,29 @@ it('a dead letter tells which record, where it came from, how often it was tried
     new Set(['0af7651916cd43dd8448eb211c80319c']),
   );
   expect(new Set(about.map((line) => line['deadLetterId']))).toEqual(new Set([dead?.envelope.id]));
+});
+
+it('the metrics of its way stand in the functions’ log, each once', async () => {
+  await using service = await startService();
+  await service.produce(service.order('ORDER-TEST-FAIL'), service.order('ORDER-1'));
+  await service.untilDeadLetters(1);
+  const measured = (name: string) => service.logged().filter((line) => line[name] !== undefined);
+  // The last one of the way, written when its invocation ends.
+  await until('the metric of the dead letter', () => measured('DeadLettersPublished')[0]);
+  const values = (name: string, dimension: string) =>
+    measured(name).map((line) => [line[dimension], line[name]]);
+
+  const [first, second, third] = service.config.policy.tiers.map(({ topic }) => topic);
+  expect(values('RecordsProcessed', 'service')).toEqual([['order-service', 1]]);
+  expect(values('RecordsRetried', 'tier')).toEqual([
+    [first, 1],
+    [second, 1],
+    [third, 1],
+  ]);
+  expect(values('RecordsDeadLettered', 'reason')).toEqual([['retries-exhausted', 1]]);
+  expect(values('DeadLettersPublished', 'reason')).toEqual([['retries-exhausted', 1]]);
+  expect(measured('RecordsUnsettled')).toEqual([]);
+  const lateness = measured('RetryLateness');
+  expect(lateness.map(({ tier }) => tier)).toEqual([first, second, third]);
+  for (const { RetryLateness } of lateness) expect(RetryLateness).toBeGreaterThanOrEqual(0);
 });
