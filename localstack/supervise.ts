@@ -22,6 +22,7 @@ export interface SuperviseOptions {
 const STOP_GRACE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 const OUTPUT_END_MS = 1_000;
+const ECHO_MS = 300;
 
 /**
  * Runs `serverless offline start` until it ends or a signal comes, and shows what it writes.
@@ -78,9 +79,13 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
 
 /** Ctrl-C, a polite kill, a closed terminal, a reader that went away: each ends the stack in order. */
 function listenForStop(ending: AbortController, output: Output, env: Environment): void {
+  let toldMs = Number.NEGATIVE_INFINITY;
   const stop = (reason: string) => {
-    if (ending.signal.aborted) output.tell('Still stopping: what is under way is finished first.');
-    else output.tell('\nStopping …');
+    // One Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    const isEcho = performance.now() - toldMs < ECHO_MS;
+    if (!ending.signal.aborted) output.tell('\nStopping …');
+    else if (!isEcho) output.tell('Still stopping: what is under way is finished first.');
+    toldMs = performance.now();
     ending.abort(reason);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -1,5 +1,6 @@
 import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
+import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
@@ -9,6 +10,7 @@ import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
+import { TERMINAL } from './terminal.ts';
 
 export const ALL_BREAKS: readonly Break[] = [
   ...SETTLEMENT,
@@ -21,4 +23,6 @@ export const ALL_BREAKS: readonly Break[] = [
   ...KAFKA_CLIENT,
   ...EVENT_SOURCE,
   ...LOCAL_STACK,
+  ...CONFIGURATION,
+  ...TERMINAL,
 ];

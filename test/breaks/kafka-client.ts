@@ -1,6 +1,7 @@
 import type { Break } from './break.ts';
 
 const PUBLISHER = 'test/contract/kafka-publisher.test.ts';
+const OUTAGES = 'test/contract/kafka-outages.test.ts';
 const JOURNAL = 'test/unit/effect/kafka/publish-journal.test.ts';
 
 /** The Kafka client of the functions. */
@@ -75,7 +76,7 @@ export const KAFKA_CLIENT: readonly Break[] = [
     },
   },
   {
-    name: 'acks-of-the-leader-alone',
+    name: 'one-copy-is-enough',
     guarantee: 'an acknowledgement is that of all in-sync replicas',
     file: 'lib/effect/kafka/protocol.ts',
     find: '.writeInt16(ALL_IN_SYNC_REPLICAS)',
@@ -94,6 +95,60 @@ export const KAFKA_CLIENT: readonly Break[] = [
     test: {
       file: 'test/slow/kafka-cluster.test.ts',
       name: 'two brokers > a leader that dies and one that comes back: what is acknowledged is there, in order',
+    },
+  },
+  {
+    name: 'idle-connection-is-trusted',
+    guarantee: 'a connection that was idle for long is replaced before anything is sent on it',
+    file: 'lib/effect/kafka/broker-clients.ts',
+    find: 'if (client.isUsable() && idleMs < IDLE_MAX_MS) return client;',
+    replace: 'if (client.isUsable() && idleMs < 4 * IDLE_MAX_MS) return client;',
+    test: {
+      file: 'test/contract/kafka-idle.test.ts',
+      name: 'a connection in use is kept, one that was idle for long is replaced before anything is sent on it',
+    },
+  },
+  {
+    name: 'closed-connection-is-trusted',
+    guarantee: 'a connection that the broker closed between two sends costs no send',
+    file: 'lib/effect/kafka/broker-client.ts',
+    find: 'isUsable: () => !dropped && connection.isConnected(),',
+    replace: 'isUsable: () => !dropped,',
+    test: {
+      file: OUTAGES,
+      name: 'a broker that comes back > killed between two sends: the second one does not notice',
+    },
+  },
+  {
+    name: 'thaw-without-a-look',
+    guarantee: 'a function that was frozen for long sees that its connection was closed meanwhile',
+    file: 'lib/effect/kafka/broker-clients.ts',
+    find: 'if (idleMs > LOOK_AGAIN_MS) await setImmediate();',
+    replace: 'if (idleMs > IDLE_MAX_MS) await setImmediate();',
+    test: {
+      file: 'test/contract/kafka-bundle.test.ts',
+      name: 'the client in a minified bundle, in a process of its own > goes on after it was frozen while the broker was killed and came back',
+    },
+  },
+  {
+    // A mend that does nothing at all refuses to load; this one wears off after its first use.
+    name: 'idle-queue-polls-again',
+    guarantee: 'an idle connection does not poll its request queue',
+    file: 'lib/effect/kafka/mend-kafkajs.ts',
+    find: 'if (this.pending.length > 0) Reflect.apply(original, this, []);',
+    replace:
+      "if (this.pending.length > 0 || Reflect.has(this, 'used')) Reflect.apply(original, this, []);\n    Reflect.set(this, 'used', true);",
+    test: { file: OUTAGES, name: 'an idle client sets no timers' },
+  },
+  {
+    name: 'throttled-request-is-forgotten',
+    guarantee: 'a request that a throttled connection holds back is sent in the end',
+    file: 'lib/effect/kafka/mend-kafkajs.ts',
+    find: 'if (this.pending.length > 0) Reflect.apply(original, this, []);',
+    replace: 'if (this.pending.length > 1) Reflect.apply(original, this, []);',
+    test: {
+      file: 'test/unit/effect/kafka/mend-kafkajs.test.ts',
+      name: 'a request queue with a pending request, e.g. while it is throttled, still does',
     },
   },
 ];

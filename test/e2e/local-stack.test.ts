@@ -88,6 +88,8 @@ describe('npm start', () => {
     expect(await started.exited).toBe(0);
     expect(processesOf(home.dir)).toEqual([]);
     expect(existsSync(join(home.dir, 'endpoints.json'))).toBe(false);
+    // npm passes on what the terminal has sent already: the second is no impatience.
+    expect(started.stderr()).not.toContain('Still stopping');
   });
 
   it('--fresh begins anew', async () => {

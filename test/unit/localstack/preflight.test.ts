@@ -77,7 +77,7 @@ describe('problemsOf', () => {
       says: [/API_PORT and LAMBDA_PORT are both 3002\./, /a port of its own; 0 takes any free one/],
     },
     {
-      name: 'one port for two, which is taken as well: told once',
+      name: 'one taken port for two, told once',
       facts: {
         ports: [
           { variable: 'API_PORT', port: 3002, fault: 'EADDRINUSE' },
