@@ -26,7 +26,8 @@ export interface PositionsWanted {
  * Where reading starts: at what the group has committed, or else at the mapping's starting position. But a topic that was
  * deleted and made again meanwhile (only its id tells, KIP-516) is read from its beginning: all of its records came
  * after the mapping began to read, and what is committed under its name may be the old topic's, because Kafka deletes
- * that only after the name is gone. AWS is silent; the Java consumer goes on from its old position and skips records.
+ * that only after the name is gone. AWS is silent; the Java consumer takes the new topic, but keeps its old position
+ * (KAFKA-12257).
  * https://cwiki.apache.org/confluence/display/KAFKA/KIP-516%3A+Topic+Identifiers
  * Rejects where the cluster cannot be asked, or the topic changes at that moment: ask again.
  */
