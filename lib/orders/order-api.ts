@@ -46,7 +46,7 @@ export const getOrderAnswer = z.strictObject({
   }),
 });
 
-/** Bodies that play the scenarios. `orderId` is left out where a second try must not be a duplicate. */
+/** Bodies that play the scenarios. The page appends to every `orderId` what makes it one of its own. */
 export const createOrderExamples = {
   good: { summary: 'A good order: accepted, processed, readable', value: { numItems: 2 } },
   fails: {

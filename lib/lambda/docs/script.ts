@@ -10,11 +10,8 @@ for (const form of document.querySelectorAll('form.try')) {
   const scenario = form.querySelector('[data-scenario]');
   const body = form.querySelector('[data-body]');
   if (scenario) {
-    scenario.addEventListener('change', () => {
-      body.value = freshExample(scenario.value);
-      showCurl(form);
-    });
-    body.value = freshExample(scenario.value);
+    scenario.addEventListener('change', () => prefill(form, scenario.value));
+    prefill(form, scenario.value);
   }
   form.addEventListener('input', () => showCurl(form));
   form.addEventListener('submit', (event) => {
@@ -22,18 +19,33 @@ for (const form of document.querySelectorAll('form.try')) {
     void send(form);
   });
   const copy = form.querySelector('[data-copy]');
-  copy.addEventListener('click', () => copyCurl(form));
+  copy.addEventListener('click', () => void copyCurl(form));
   for (const left of ['blur', 'pointerleave']) copy.addEventListener(left, () => (copy.textContent = 'Copy'));
   showCurl(form);
 }
 
-// Orders named ORDER-TEST-... get an id of their own each time: a second one with the same id would be a duplicate.
+// An example's id is one of its own each time, for a second order with the same id would be a duplicate.
 function freshExample(text) {
   const value = JSON.parse(text);
-  if (/^ORDER-TEST-/.test(value.orderId || '')) {
-    value.orderId = value.orderId.replace(/-\d+$/, '') + '-' + nowText();
-  }
+  if (value.orderId) value.orderId = value.orderId.replace(/^(ORDER-TEST-.*)-\d+$/, '$1') + '-' + nowText();
   return JSON.stringify(value, null, 2);
+}
+
+function prefill(form, text) {
+  const body = form.querySelector('[data-body]');
+  body.value = body.dataset.made = freshExample(text);
+  delete body.dataset.used;
+  showCurl(form);
+}
+
+// A body that the page made is used once; the next time it gets a new id. The scenario of the duplicate keeps its own.
+function useBody(form) {
+  const scenario = form.querySelector('[data-scenario]');
+  const body = form.querySelector('[data-body]');
+  if (!scenario || body.value !== body.dataset.made) return;
+  const isTest = /"ORDER-TEST-/.test(scenario.value);
+  if (isTest && body.dataset.used) prefill(form, scenario.value);
+  body.dataset.used = 'yes';
 }
 
 function nowText() {
@@ -84,6 +96,7 @@ function showCurl(form) {
 }
 
 async function copyCurl(form) {
+  useBody(form);
   const button = form.querySelector('[data-copy]');
   try {
     await navigator.clipboard.writeText(curlOf(form));
@@ -96,6 +109,7 @@ async function copyCurl(form) {
 }
 
 async function send(form) {
+  useBody(form);
   const { method, url, body } = requestOf(form);
   const button = form.querySelector('button[type=submit]');
   const startMs = performance.now();
