@@ -30,7 +30,7 @@ export const ORDER_ROUTES: readonly ApiRoute[] = [
     tag: 'Orders',
     summary: 'Create an order',
     description:
-      'Writes an order event to Kafka and answers once all in-sync replicas have it. Processing follows within moments: read it back with `GET /api/orders/{orderId}`. A header `traceparent` (W3C Trace Context) is taken over, goes with the record, `tracestate` beside it, and stands in every log line about it; without one, one is made.',
+      'Writes an order event to Kafka and answers once all in-sync replicas have it. Processing follows within moments: read it back with `GET /api/orders/{orderId}`. A header `traceparent` (W3C Trace Context) is taken over, with its `tracestate`: both go with the record, and the trace stands in every log line about it; without one, one is made.',
     request: createOrderSchemas,
     bodyExamples: createOrderExamples,
     answer: {
