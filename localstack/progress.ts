@@ -12,7 +12,9 @@ export function fetchProgress(say: (line: string) => void): Progress {
     if (step.kind === 'fetched') return say(`fetched ${what}: ${step.jars} jars, ${time}`);
     if (step.elapsedMs - lastMs < SAY_FETCH_EVERY_MS) return;
     lastMs = step.elapsedMs;
-    say(`fetching ${what}: ${megabytes(step.bytes)} MB, ${time}`);
+    // Where Maven has them already, it only copies.
+    const size = step.bytes > 0 ? `${megabytes(step.bytes)} MB, ` : '';
+    say(`fetching ${what}: ${size}${time}`);
   };
 }
 
@@ -32,6 +34,25 @@ export async function whileWaiting<T>(
   } finally {
     clearInterval(timer);
   }
+}
+
+/**
+ * For a start in which nobody says anything for long, e.g. on a machine that is busy.
+ * @param nowMs any clock that only goes forward
+ */
+export function createSilenceBreaker(say: (line: string) => void, nowMs: () => number) {
+  const startedMs = nowMs();
+  let heardMs = startedMs;
+  return {
+    /** Something was said. */
+    heard: () => void (heardMs = nowMs()),
+    /** To be called now and then: says how long it takes where nothing was heard for five seconds. */
+    look() {
+      if (nowMs() - heardMs < SAY_WAIT_EVERY_MS) return;
+      heardMs = nowMs();
+      say(`still starting: ${seconds(nowMs() - startedMs)} s so far`);
+    },
+  };
 }
 
 const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);

@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { finished } from 'node:stream/promises';
 import { banner } from './banner.ts';
-import { readEndpoints, removeEndpoints } from './endpoints.ts';
+import { type Endpoints, readEndpoints, removeEndpoints } from './endpoints.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { splitLines } from './line-splitter.ts';
 import { createOutput, type Output } from './output.ts';
 import { type Environment, PROJECT_DIR } from './paths.ts';
 import type { Claim } from './process-record.ts';
+import { createSilenceBreaker } from './progress.ts';
 import type { stackFiles } from './settings.ts';
 
 export interface SuperviseOptions {
@@ -41,9 +42,23 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
     env: { ...env, SLS_TELEMETRY_DISABLED: '1' },
   });
   held.noteChild(serverless);
+  const silence = createSilenceBreaker(
+    (line) => output.tell(line),
+    () => performance.now(),
+  );
+  const heard = (show: (line: string) => void) => (line: string) => {
+    silence.heard();
+    show(line);
+  };
   const written = Promise.allSettled([
-    pump(serverless.stdout, (line) => output.functionLine(line)),
-    pump(serverless.stderr, (line) => output.frameworkLine(line)),
+    pump(
+      serverless.stdout,
+      heard((line) => output.functionLine(line)),
+    ),
+    pump(
+      serverless.stderr,
+      heard((line) => output.frameworkLine(line)),
+    ),
   ]);
 
   let ended = false;
@@ -52,14 +67,10 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
     return exit;
   });
   const stopped = stopOnSignal(serverless, ending.signal);
-  let up = false;
-  while (!ended && !ending.signal.aborted && !up) {
-    const endpoints = readEndpoints(env);
-    if (endpoints !== undefined) {
-      up = true;
-      output.tell(banner(endpoints));
-    } else await sleep(LOOK_EVERY_MS);
-  }
+  const isOver = () => ended || ending.signal.aborted;
+  const endpoints = await untilUp(env, isOver, () => silence.look());
+  const up = endpoints !== undefined;
+  if (up) output.tell(banner(endpoints));
   const { code } = await end;
   await Promise.race([written, sleep(OUTPUT_END_MS)]);
   removeEndpoints(dirname(files.endpoints));
@@ -75,6 +86,21 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
   output.tell('Stopped.');
   if (up) return 0;
   return ending.signal.reason === 'SIGINT' ? 130 : 143;
+}
+
+/** The addresses as soon as they are there; undefined where it is over before. */
+async function untilUp(
+  env: Environment,
+  isOver: () => boolean,
+  look: () => void,
+): Promise<Endpoints | undefined> {
+  while (!isOver()) {
+    const endpoints = readEndpoints(env);
+    if (endpoints !== undefined) return endpoints;
+    look();
+    await sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
 }
 
 /** Ctrl-C, a polite kill, a closed terminal, a reader that went away: each ends the stack in order. */

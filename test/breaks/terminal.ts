@@ -83,6 +83,17 @@ export const TERMINAL: readonly Break[] = [
     },
   },
   {
+    name: 'busy-in-silence',
+    guarantee: 'a start on a busy machine is never silent for ten seconds',
+    file: 'localstack/progress.ts',
+    find: 'if (nowMs() - heardMs < SAY_WAIT_EVERY_MS) return;',
+    replace: 'if (nowMs() - startedMs > SAY_WAIT_EVERY_MS) return;',
+    test: {
+      file: 'test/unit/localstack/progress.test.ts',
+      name: 'says that it is still starting where nobody else said anything for five seconds',
+    },
+  },
+  {
     name: 'tail-in-silence',
     guarantee: 'npm run tail says what it waits for',
     file: 'cli/tail-arguments.ts',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { fetchProgress, whileWaiting } from '../../../localstack/progress.ts';
+import { createSilenceBreaker, fetchProgress, whileWaiting } from '../../../localstack/progress.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,7 +13,7 @@ it('says at once that it fetches, then every other second, and at the end how ma
   progress({ kind: 'fetched', jars: 46, elapsedMs: 4_600 });
 
   expect(lines).toEqual([
-    'fetching Kafka 4.1.2 with Maven (only this once): 0.0 MB, 0 s',
+    'fetching Kafka 4.1.2 with Maven (only this once): 0 s',
     expect.stringMatching(/: 2\.0 MB, 2 s$/),
     expect.stringMatching(/: 4\.0 MB, 4 s$/),
     'fetched Kafka 4.1.2 with Maven (only this once): 46 jars, 5 s',
@@ -39,4 +39,20 @@ it('stops saying so where the work fails', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
 
   expect(lines).toEqual([]);
+});
+
+it('says that it is still starting where nobody else said anything for five seconds', () => {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const silence = createSilenceBreaker(
+    (line) => lines.push(`${nowMs}: ${line}`),
+    () => nowMs,
+  );
+
+  for (; nowMs <= 16_000; nowMs += 100) {
+    if (nowMs === 7_000) silence.heard();
+    silence.look();
+  }
+
+  expect(lines).toEqual(['5000: still starting: 5 s so far', '12000: still starting: 12 s so far']);
 });
