@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { IntakeEvent } from '../model/dead-letter.ts';
 import { REASONS } from '../model/failure.ts';
-import { recordContentJson, recordContentSchema } from './record-content.ts';
+import type { RecordContent } from '../model/record.ts';
+import { contentBytes, recordContentJson, recordContentSchema } from './record-content.ts';
 
 /** Version of the format below; a reader refuses one that it does not know. */
 const VERSION = 1;
@@ -41,6 +42,19 @@ const failedEventSchema = z.object({
   ),
   redrive: z.exactOptional(z.object({ id: name, count: positive })),
 });
+
+/**
+ * Largest content of a record whose event an invocation of publish-dead-letter can carry: Lambda takes 6 MB of JSON, in
+ * which the event is base64 and the content in it base64 once more; the rest is for what is said about it. A larger one
+ * would lie on the intake, never be delivered, and be lost there.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const DELIVERABLE_CONTENT_BYTES_MAX = 3_200_000;
+
+/** Whether the event of a record can be delivered with the record's bytes. Pure, total. */
+export function isDeliverable(record: RecordContent): boolean {
+  return contentBytes(record) <= DELIVERABLE_CONTENT_BYTES_MAX;
+}
 
 /**
  * The intake record of an event (format: docs/contracts.md). It is keyed by the dead letter's id, so that events of

@@ -32,6 +32,11 @@ export const recordContentSchema = z.object({
   headers: headersSchema,
 });
 
+/** What a record's content takes before it is base64. */
+export function contentBytes({ key, value, headers }: RecordContent): number {
+  return (key?.length ?? 0) + (value?.length ?? 0) + encodeHeaderBlock(headers).length;
+}
+
 /** null stays null, and empty stays empty. */
 export function base64OrNull(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : toBase64(bytes);

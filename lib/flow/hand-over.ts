@@ -1,4 +1,4 @@
-import { encodeIntakeEvent } from '../codec/intake-event.ts';
+import { encodeIntakeEvent, isDeliverable } from '../codec/intake-event.ts';
 import { writeRetryState } from '../codec/retry-state.ts';
 import { deadLetterId } from '../decide/dead-letter-id.ts';
 import { toErrorSummary, withLastCause } from '../decide/error-detail.ts';
@@ -18,7 +18,7 @@ export interface HandOff {
   readonly failure: Failure;
   readonly failedAtMs: number;
   readonly decision: RetryDecision;
-  /** There where the intake refused the event with the record's bytes: it is handed over without them. */
+  /** There where an event with the record's bytes would be too large: it is handed over without them. */
   readonly leftOut?: RecordSummary;
 }
 
@@ -111,14 +111,25 @@ export function smallerHandOff(
   refusal: Error,
   orderId: string | undefined,
 ): HandOff | undefined {
-  const { delivery, failure, decision, leftOut } = handOff;
+  const { failure, decision, leftOut } = handOff;
   if (decision.kind === 'retry') {
     const error = withCause(failure, { type: 'RetryRecordTooLarge', message: refusal.message });
     const reason = 'non-retriable';
     const decided = { kind: 'dead-letter', reason } as const;
     return { ...handOff, failure: { retriable: false, reason, error }, decision: decided };
   }
-  if (leftOut !== undefined) return undefined;
+  return leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;
+}
+
+/** A dead letter that nobody could be given with its record's bytes goes without them. */
+export function deliverableHandOff(handOff: HandOff, orderId: string | undefined): HandOff {
+  const { decision, leftOut, delivery } = handOff;
+  if (decision.kind === 'retry' || leftOut !== undefined) return handOff;
+  return isDeliverable(delivery.record) ? handOff : withoutBytes(handOff, orderId);
+}
+
+function withoutBytes(handOff: HandOff, orderId: string | undefined): HandOff {
+  const { delivery, failure } = handOff;
   const error = withCause(failure, bytesLeftOut(delivery.state.origin));
   const summary = summarizeRecord(delivery.record, orderId);
   return { ...handOff, failure: { ...failure, error }, leftOut: summary };

@@ -9,6 +9,7 @@ import { attemptRecord, type AttemptDeps } from './attempt.ts';
 import type { BatchJournal } from './batch-journal.ts';
 import { createHandOverQueue, type HandOverQueue } from './hand-over-queue.ts';
 import {
+  deliverableHandOff,
   laneOf,
   smallerHandOff,
   toRequest,
@@ -102,11 +103,13 @@ async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<Hand
 
 /** Never rejects; one outcome for each hand-off, in their order. */
 async function handOver(
-  handOffs: readonly HandOff[],
+  failed: readonly HandOff[],
   deadlineMs: number,
   deps: ProcessBatchDeps,
   onAcknowledged?: (index: number) => void,
 ): Promise<readonly OutcomeKind[]> {
+  const readId = ({ delivery }: HandOff) => deps.business.readId(delivery.record.value);
+  const handOffs = failed.map((handOff) => deliverableHandOff(handOff, readId(handOff)));
   const requests = handOffs.map((handOff) => toRequest(handOff, deps));
   const answers = await deps.publisher.publish(requests, {
     deadlineMs,
@@ -121,8 +124,7 @@ async function handOver(
         return handOff.decision.kind === 'retry' ? 'retried' : 'dead-lettered';
       }
       if (answer?.kind === 'too-large') {
-        const orderId = deps.business.readId(handOff.delivery.record.value);
-        const smaller = smallerHandOff(handOff, answer.error, orderId);
+        const smaller = smallerHandOff(handOff, answer.error, readId(handOff));
         if (smaller !== undefined) {
           const [kind] = await handOver([smaller], deadlineMs, deps);
           return kind ?? 'unsettled';

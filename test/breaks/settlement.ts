@@ -3,6 +3,7 @@ import type { Break } from './break.ts';
 const ACKNOWLEDGED = 'test/integration/acknowledged-before-committed.test.ts';
 const MODES = 'test/integration/settlement-modes.test.ts';
 const BATCH = 'test/unit/flow/process-batch.test.ts';
+const BATCH_DEAD_LETTERS = 'test/unit/flow/process-batch-dead-letters.test.ts';
 
 /** A record is settled or it is not. */
 export const SETTLEMENT: readonly Break[] = [
@@ -104,11 +105,22 @@ export const SETTLEMENT: readonly Break[] = [
     guarantee:
       'a dead letter that the intake refuses for its size is handed over without its bytes',
     file: 'lib/flow/hand-over.ts',
-    find: 'if (leftOut !== undefined) return undefined;',
-    replace: "if (leftOut !== undefined || decision.kind === 'dead-letter') return undefined;",
+    find: 'return leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;',
+    replace: 'return undefined;',
     test: {
-      file: BATCH,
+      file: BATCH_DEAD_LETTERS,
       name: 'a dead letter that the intake refuses for its size is handed over without its bytes, and the log says where they are',
+    },
+  },
+  {
+    name: 'event-that-no-invocation-carries',
+    guarantee: 'no event is written that is too large for an invocation of publish-dead-letter',
+    file: 'lib/flow/hand-over.ts',
+    find: 'return isDeliverable(delivery.record) ? handOff : withoutBytes(handOff, orderId);',
+    replace: 'return handOff;',
+    test: {
+      file: BATCH_DEAD_LETTERS,
+      name: 'a dead letter that no invocation could carry with its bytes is handed over without them',
     },
   },
   {

@@ -27,6 +27,13 @@ describe('the intake record of an event', () => {
     );
   });
 
+  it('of half a million empty headers, 1 MiB in Kafka, takes 4/3 of that', () => {
+    const headers = Array.from({ length: 2 ** 19 }, () => ({ key: '', value: Buffer.alloc(0) }));
+    const record = { key: null, value: null, headers };
+    const { value } = encodeIntakeEvent(failedEvent({ record }));
+    expect(value.length).toBeLessThan((2 ** 20 * 4) / 3 + 2_000);
+  });
+
   it('keeps null and empty apart', () => {
     const empty = Buffer.alloc(0);
     const record = {

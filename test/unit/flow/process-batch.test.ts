@@ -1,80 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { writeRetryState } from '../../../lib/codec/retry-state.ts';
-import { createBatchJournal } from '../../../lib/flow/batch-journal.ts';
-import { processBatch } from '../../../lib/flow/process-batch.ts';
-import type { ConsumedRecord } from '../../../lib/model/record.ts';
-import type { RetryPolicy } from '../../../lib/model/retry.ts';
-import type { AttemptContext, Business } from '../../../lib/ports/business.ts';
-import type { RecordPublisher } from '../../../lib/ports/record-publisher.ts';
+import {
+  copy,
+  fail,
+  INTAKE,
+  order,
+  START_MS,
+  startBatch as start,
+} from '../../support/batch-flow.ts';
 import * as given from '../../support/builders.ts';
-import { captureLog, noteMetrics } from '../../support/log-lines.ts';
-import { createMemoryPublisher } from '../../support/memory-publisher.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
-
-const START_MS = 1_000_000;
-const INTAKE = 'order-events-dlq-intake';
-const TIERS = ['order-events-retry-1s', 'order-events-retry-2s', 'order-events-retry-4s'];
-
-type Handle = (text: string, context: AttemptContext) => Promise<void>;
-
-const fail: Handle = () => Promise.reject(new Error('fails'));
-
-interface Options {
-  readonly policy?: RetryPolicy;
-  readonly latencyMs?: number;
-  readonly latestStartInMs?: number;
-  readonly handOverInMs?: number;
-  /** A publisher that breaks its promise never to reject. */
-  readonly isPublisherBroken?: boolean;
-}
-
-const brokenPublisher: RecordPublisher = { publish: () => Promise.reject(new Error('a fault')) };
-
-/** A service in memory: topics of the policy, a business that does `handle`, and the flow over them. */
-function start(handle: Handle, options: Options = {}) {
-  const { policy = given.policy(), latencyMs, latestStartInMs = 30_000 } = options;
-  const clock = createVirtualClock(START_MS);
-  const publisher = createMemoryPublisher(clock, latencyMs);
-  for (const topic of [...TIERS, INTAKE]) publisher.createTopic(topic, 2);
-  const business: Business<unknown> = {
-    readId: (value) => value?.toString(),
-    decode: (value) => ({ ok: true, body: Buffer.from(value).toString() }),
-    handle: ({ body }, context) => handle(body as string, context),
-  };
-  const { log, texts } = captureLog();
-  const deadlines = {
-    latestStartMs: START_MS + latestStartInMs,
-    handOverMs: START_MS + (options.handOverInMs ?? 40_000),
-  };
-  const deps = {
-    business,
-    clock,
-    publisher: options.isPublisherBroken ? brokenPublisher : publisher,
-    policy,
-    processingTimeoutMs: 5_000,
-    concurrencyMax: 10,
-    identity: { functionName: 'f', functionVersion: '1', requestId: 'r' },
-    orderTopic: 'order-events',
-    intakeTopic: INTAKE,
-    journal: createBatchJournal({ business, log, policy, metrics: noteMetrics().metrics }),
-  };
-  const run = (...records: ConsumedRecord[]) => {
-    const byPartition = Map.groupBy(records, ({ topic, partition }) => `${topic}-${partition}`);
-    const batch = [...byPartition].map(([key, list]) => ({ key, records: list }));
-    return processBatch(batch, deadlines, deps);
-  };
-  return { clock, publisher, texts, run, play: (...r: ConsumedRecord[]) => clock.run(run(...r)) };
-}
-
-const order = (name: string, over: Partial<ConsumedRecord> = {}) =>
-  given.record({ key: given.bytes(name), value: given.bytes(name), ...over });
-
-const copy = (name: string, attempt: number, over: Partial<ConsumedRecord> = {}) =>
-  order(name, {
-    topic: 'order-events-retry-1s',
-    headers: writeRetryState([], given.state({ attempt })),
-    ...over,
-  });
 
 describe('a record is settled when', () => {
   it('the business processed it', async () => {
@@ -233,14 +167,6 @@ describe('the decision', () => {
   });
 });
 
-it('says CRITICAL when there was no time left to hand over at all', async () => {
-  const { play, texts } = start(fail, { handOverInMs: -1 });
-  expect(await play(copy('ORDER-001', 4))).toMatchObject([{ kind: 'unsettled' }]);
-  expect(texts().filter((text) => text.startsWith('CRITICAL'))).toEqual([
-    'CRITICAL Failed to send order ORDER-001 to DLQ. Message will be retried.',
-  ]);
-});
-
 it('says CRITICAL at the first failure to reach the intake, once, while it still tries', async () => {
   const { clock, run, publisher, texts } = start(fail);
   publisher.deleteTopic(INTAKE);
@@ -251,30 +177,4 @@ it('says CRITICAL at the first failure to reach the intake, once, while it still
   publisher.createTopic(INTAKE);
   expect(await clock.run(running)).toMatchObject([{ kind: 'dead-lettered' }]);
   expect(texts()).not.toContain(critical);
-});
-
-it('a dead letter that the intake refuses for its size is handed over without its bytes, and the log says where they are', async () => {
-  const { play, publisher, texts } = start(fail);
-  publisher.createTopic(INTAKE, 1, 4_000);
-  const large = { ...order('ORDER-001'), headers: [given.header('h', 'x'.repeat(4_000))] };
-  const headers = writeRetryState(large.headers, given.state({ attempt: 4 }));
-  const record = { ...large, topic: 'order-events-retry-4s', headers };
-  expect(await play(record)).toMatchObject([{ kind: 'dead-lettered' }]);
-  const [event] = publisher.records(INTAKE);
-  expect(JSON.parse(Buffer.from(event?.value ?? []).toString())).toMatchObject({
-    record: { key: null, value: null, headers: 'AA==' },
-    leftOut: { orderId: 'ORDER-001', valueSizeBytes: 9 },
-  });
-  expect(texts().filter((text) => text.startsWith('CRITICAL'))).toEqual([
-    "CRITICAL Order ORDER-001 is too large for its dead letter: its bytes stay in order-events, partition 0, offset 0, until that topic's retention ends",
-  ]);
-});
-
-it('says CRITICAL when the intake refuses even an event without bytes, and leaves its record unsettled', async () => {
-  const { play, publisher, texts } = start(fail);
-  publisher.createTopic(INTAKE, 1, 10);
-  expect(await play(copy('ORDER-001', 4))).toMatchObject([{ kind: 'unsettled' }]);
-  expect(texts()).toContain(
-    'CRITICAL Failed to send order ORDER-001 to DLQ. Message will be retried.',
-  );
 });
