@@ -12,6 +12,15 @@ export interface Refused {
   readonly target: string | undefined;
 }
 
+/** An answer as hapi has it, on which serverless-offline serves the API: an error of its own, or what is to be sent. */
+export type HapiResponse =
+  | {
+      readonly isBoom: true;
+      readonly message: string;
+      readonly output: { readonly statusCode: number };
+    }
+  | { readonly isBoom?: false; readonly headers: Readonly<Record<string, unknown>> };
+
 /** Shown of a path. */
 const SHOWN_CHARS_MAX = 100;
 
@@ -20,6 +29,18 @@ const PARSER_REMEDIES: Readonly<Record<string, string>> = {
   HPE_INVALID_METHOD: 'HTTP has no such method: use GET or POST (see /docs)',
   HPE_HEADER_OVERFLOW: 'Path and headers are over 16 KiB together: shorten them (see /docs)',
 };
+
+/**
+ * Undefined where a function answered: each of its answers has a trace. Of one that failed, serverless-offline makes a 200
+ * with its stack. Pure, total.
+ */
+export function refusalIn(response: HapiResponse): Omit<Refused, 'target'> | undefined {
+  if (response.isBoom) {
+    return { statusCode: response.output.statusCode, reason: response.message };
+  }
+  if (response.headers['traceparent'] !== undefined) return undefined;
+  return { statusCode: 500, reason: 'it failed' };
+}
 
 /** The API's own error answer in the place of the server's. Never throws. */
 export function refusalAnswer({ statusCode, reason, target }: Refused): HttpAnswer {

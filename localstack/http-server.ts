@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { parserRefusal, refusalAnswer } from './http-refusal.ts';
+import { parserRefusal, refusalAnswer, refusalIn, type HapiResponse } from './http-refusal.ts';
 import { LocalError } from './local-error.ts';
 
 /** The few parts of hapi, on which serverless-offline serves the API, that we touch. */
@@ -17,9 +17,7 @@ interface HapiServer {
 interface HapiRequest {
   readonly headers: Record<string, string | undefined>;
   readonly raw: { readonly req: IncomingMessage };
-  readonly response:
-    | { readonly isBoom: true; readonly message: string; readonly output: { statusCode: number } }
-    | { readonly isBoom?: false; statusCode: number; readonly headers: Record<string, unknown> };
+  readonly response: HapiResponse;
 }
 
 interface HapiToolkit {
@@ -71,7 +69,7 @@ function answerLikeTheApi(server: HapiServer): void {
     return h.continue;
   });
   server.ext('onPreResponse', (request, h) => {
-    const refused = refusedOf(request);
+    const refused = refusalIn(request.response);
     if (refused === undefined) return h.continue;
     const { statusCode, headers, body } = refusalAnswer({
       ...refused,
@@ -88,14 +86,4 @@ function answerLikeTheApi(server: HapiServer): void {
     if (!socket.writable || socket.bytesWritten > 0) socket.destroy(error);
     else socket.end(parserRefusal(error));
   });
-}
-
-/** Undefined where a function answered: each of its answers has a trace. */
-function refusedOf({ response }: HapiRequest) {
-  if (response.isBoom) {
-    return { statusCode: response.output.statusCode, reason: response.message };
-  }
-  const { statusCode, headers } = response;
-  if (statusCode < 400 || headers['traceparent'] !== undefined) return undefined;
-  return { statusCode, reason: `status ${statusCode}` };
 }

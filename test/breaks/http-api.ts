@@ -90,6 +90,17 @@ export const HTTP_API: readonly Break[] = [
     },
   },
   {
+    name: 'leave-out-small-bytes-first',
+    guarantee: 'an answer that is too large leaves out no more than it must',
+    file: 'lib/codec/dead-letter-json.ts',
+    find: 'OMITTABLE.toSorted((a, b) => length(b) - length(a))',
+    replace: 'OMITTABLE.toSorted((a, b) => length(a) - length(b))',
+    test: {
+      file: 'test/unit/codec/dead-letter-json.test.ts',
+      name: 'a dead letter whole > of 500,000 empty headers leaves out the headers and keeps the bytes',
+    },
+  },
+  {
     name: 'answer-over-lambdas-limit',
     guarantee: 'an answer fits what Lambda can hand back',
     file: 'lib/codec/answer-size.ts',
@@ -205,6 +216,17 @@ export const HTTP_API: readonly Break[] = [
     test: {
       file: 'test/unit/lambda/docs/script.test.ts',
       name: 'the scenario flaky has another order id each time it is sent',
+    },
+  },
+  {
+    name: 'stack-of-a-function-that-failed',
+    guarantee: 'no stack trace is ever an answer, of the local server neither',
+    file: 'localstack/http-refusal.ts',
+    find: "if (response.headers['traceparent'] !== undefined) return undefined;",
+    replace: 'if (response.headers !== undefined) return undefined;',
+    test: {
+      file: 'test/unit/localstack/http-refusal.test.ts',
+      name: 'a function’s answer, which has a trace, is left alone; one of a function that failed is not shown',
     },
   },
 ];

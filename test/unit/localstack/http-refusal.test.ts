@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parserRefusal, refusalAnswer } from '../../../localstack/http-refusal.ts';
+import { parserRefusal, refusalAnswer, refusalIn } from '../../../localstack/http-refusal.ts';
 
 it.each([
   [400, '/api/orders/%zz?limit=1', 400, 'REQUEST_INVALID', '"/api/orders/%zz" is no valid URL'],
@@ -44,5 +44,16 @@ it.each([
     success: false,
     code: 'REQUEST_INVALID',
     message: expect.stringContaining(text),
+  });
+});
+
+it('a function’s answer, which has a trace, is left alone; one of a function that failed is not shown', () => {
+  const output = { statusCode: 413 };
+
+  expect(refusalIn({ headers: { traceparent: '00-…' } })).toBeUndefined();
+  expect(refusalIn({ headers: {} })).toEqual({ statusCode: 500, reason: 'it failed' });
+  expect(refusalIn({ isBoom: true, message: 'too large', output })).toEqual({
+    statusCode: 413,
+    reason: 'too large',
   });
 });
