@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createStackHome,
   processesOf,
+  signalTwice,
   type StackHome,
   startProgram,
 } from '../support/local-stack.ts';
@@ -95,8 +96,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s during start-up stops all of it', as
   );
   await sleep(500);
 
-  started.process.kill(signal);
-  started.process.kill(signal);
+  await signalTwice(started, signal);
 
   expect(await started.exited).toBe(signal === 'SIGINT' ? 130 : 143);
   expect(processesOf(home.dir)).toEqual([]);

@@ -5,6 +5,7 @@ import { eventLine } from '../../localstack/event-line.ts';
 import {
   createStackHome,
   processesOf,
+  signalTwice,
   startProgram,
   type StartedProgram,
 } from '../support/local-stack.ts';
@@ -82,8 +83,7 @@ describe('npm start', () => {
 
   it('Ctrl-C, twice, stops all of it: exit code 0, nothing left, no addresses', async () => {
     await running();
-    started.process.kill('SIGINT');
-    started.process.kill('SIGINT');
+    await signalTwice(started, 'SIGINT');
 
     expect(await started.exited).toBe(0);
     expect(processesOf(home.dir)).toEqual([]);

@@ -75,6 +75,13 @@ export function startProgram(
   };
 }
 
+/** Presses Ctrl-C (or the like) twice: the second time once the first was noticed, for a signal that waits is not doubled. */
+export async function signalTwice(started: StartedProgram, signal: NodeJS.Signals): Promise<void> {
+  started.process.kill(signal);
+  await until('it stops', () => (started.stderr().includes('Stopping …') ? true : undefined));
+  started.process.kill(signal);
+}
+
 /** A killed stack leaves its addresses behind. */
 function writtenSince(env: Readonly<Record<string, string | undefined>>, sinceMs: number): boolean {
   const { endpoints } = stackFiles(localstackDir(env));
