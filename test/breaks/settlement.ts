@@ -85,8 +85,8 @@ export const SETTLEMENT: readonly Break[] = [
     name: 'hand-over-one-by-one',
     guarantee: 'hand-offs of a batch are produced together',
     file: 'lib/flow/hand-over-queue.ts',
-    find: 'if (queued.length === 0) void clock.sleep(LINGER_MS).then(flush);',
-    replace: 'if (queued.length >= 0) return handOver([item]).then((results) => results[0] as R);',
+    find: 'queued.push({ item, lane, resolve, reject }));',
+    replace: '(queued.push({ item, lane, resolve, reject }), flush()));',
     test: { file: BATCH, name: 'a batch > hands over what fails together in one call' },
   },
   {
