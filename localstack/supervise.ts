@@ -10,6 +10,7 @@ import { createOutput, type Output } from './output.ts';
 import { type Environment, PROJECT_DIR } from './paths.ts';
 import type { Claim } from './process-record.ts';
 import { createSilenceBreaker } from './progress.ts';
+import { createStopWords } from './stop-words.ts';
 import type { stackFiles } from './settings.ts';
 
 export interface SuperviseOptions {
@@ -23,7 +24,6 @@ export interface SuperviseOptions {
 const STOP_GRACE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 const OUTPUT_END_MS = 1_000;
-const ECHO_MS = 300;
 
 /**
  * Runs `serverless offline start` until it ends or a signal comes, and shows what it writes.
@@ -105,13 +105,10 @@ async function untilUp(
 
 /** Ctrl-C, a polite kill, a closed terminal, a reader that went away: each ends the stack in order. */
 function listenForStop(ending: AbortController, output: Output, env: Environment): void {
-  let toldMs = Number.NEGATIVE_INFINITY;
+  const words = createStopWords(() => performance.now());
   const stop = (reason: string) => {
-    // One Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
-    const isEcho = performance.now() - toldMs < ECHO_MS;
-    if (!ending.signal.aborted) output.tell('\nStopping …');
-    else if (!isEcho) output.tell('Still stopping: what is under way is finished first.');
-    toldMs = performance.now();
+    const text = words();
+    if (text !== undefined) output.tell(text);
     ending.abort(reason);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

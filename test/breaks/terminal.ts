@@ -94,6 +94,17 @@ export const TERMINAL: readonly Break[] = [
     },
   },
   {
+    name: 'echo-of-one-ctrl-c',
+    guarantee: 'one Ctrl-C is not answered as if it were two',
+    file: 'localstack/stop-words.ts',
+    find: 'return sinceMs < ECHO_MS',
+    replace: 'return sinceMs > ECHO_MS',
+    test: {
+      file: 'test/unit/localstack/stop-words.test.ts',
+      name: 'one Ctrl-C is one, although npm passes it on; a later one is told that it goes on',
+    },
+  },
+  {
     name: 'tail-in-silence',
     guarantee: 'npm run tail says what it waits for',
     file: 'cli/tail-arguments.ts',
