@@ -149,8 +149,8 @@ export const EVENT_SOURCE: readonly Break[] = [
     name: 'larger-than-the-batch-size',
     guarantee: 'a batch is no larger than the batch size',
     file: 'plugins/event-source-mapping/local/batch.ts',
-    find: 'limits.batchSize - size)',
-    replace: 'limits.batchSize)',
+    find: 'countMax: Math.min(share, limits.batchSize - size),',
+    replace: 'countMax: share + 1,',
     test: {
       file: 'test/integration/event-source-events.test.ts',
       name: 'a batch > is no larger than the batch size',
