@@ -123,8 +123,8 @@ export const KAFKA_CLIENT: readonly Break[] = [
     name: 'thaw-without-a-look',
     guarantee: 'a function that was frozen for long sees that its connection was closed meanwhile',
     file: 'lib/effect/kafka/broker-clients.ts',
-    find: 'if (idleMs > LOOK_AGAIN_MS) await setImmediate();',
-    replace: 'if (idleMs > IDLE_MAX_MS) await setImmediate();',
+    find: 'if (idleMs > LOOK_AGAIN_MS) await wholeTurn();',
+    replace: 'if (idleMs > IDLE_MAX_MS) await wholeTurn();',
     test: {
       file: 'test/contract/kafka-bundle.test.ts',
       name: 'the client in a minified bundle, in a process of its own > goes on after it was frozen while the broker was killed and came back',

@@ -39,8 +39,7 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
     const client = usable.get(address);
     if (client === undefined) return undefined;
     const idleMs = nowMs() - client.lastUsedMs();
-    // Let the events that piled up while the process was frozen be handled first.
-    if (idleMs > LOOK_AGAIN_MS) await setImmediate();
+    if (idleMs > LOOK_AGAIN_MS) await wholeTurn();
     if (client.isUsable() && idleMs < IDLE_MAX_MS) return client;
     client.drop(new Error('idle for too long'));
     if (usable.get(address) === client) usable.delete(address);
@@ -101,6 +100,15 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
       connections.clear();
     },
   };
+}
+
+/**
+ * Lets the events that piled up while the process was frozen be handled. One immediate is too early where it was frozen
+ * with an event already in its hands: those that came later are looked for in the next turn of the event loop.
+ */
+async function wholeTurn(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function distinct(addresses: readonly BrokerAddress[]): Iterable<BrokerAddress> {
