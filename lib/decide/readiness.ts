@@ -50,14 +50,21 @@ export function whenDue<T extends Waiting>(
 const WAKE_MS = 1_000;
 
 /**
- * The latest due time that a record of a batch can truly have: it was written before the batch was read, and no wait is
- * longer than its delay doubled (jitter is at most 1). What claims to be due later was written by a clock that is fast,
- * or its state was changed; waiting for that would hold up its partition for ever. Pure, total.
+ * When a record that was read at `nowMs` may start. It was written before, and no wait is longer than its delay doubled
+ * (jitter is at most 1), so what claims to be due later was written by a clock that is fast, or its state was changed:
+ * waiting for that would hold up its partition for ever. It starts when the longest wait is over, or at the last moment
+ * that this invocation has. Every other due time is kept. Pure, total.
  *
- * @param nowMs epoch ms at which the batch was read
- * @param latestStartMs epoch ms; what is due after it could never be started
+ * @param latestStartMs epoch ms; what is due after it comes again
  */
-export function latestDueMs(policy: RetryPolicy, nowMs: number, latestStartMs: number): number {
+export function plausibleDueMs(
+  notBeforeMs: number,
+  policy: RetryPolicy,
+  nowMs: number,
+  latestStartMs: number,
+): number {
   const longestDelayMs = Math.max(0, ...policy.tiers.map(({ delayMs }) => delayMs));
-  return Math.min(nowMs + 2 * longestDelayMs, latestStartMs - WAKE_MS);
+  const latestDueMs = nowMs + 2 * longestDelayMs;
+  if (notBeforeMs <= latestDueMs) return notBeforeMs;
+  return Math.min(latestDueMs, latestStartMs - WAKE_MS);
 }

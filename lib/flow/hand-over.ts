@@ -1,4 +1,5 @@
 import { encodeIntakeEvent, isDeliverable } from '../codec/intake-event.ts';
+import { fitsInvocation } from '../codec/payload-size.ts';
 import { writeRetryState } from '../codec/retry-state.ts';
 import { deadLetterId } from '../decide/dead-letter-id.ts';
 import { toErrorSummary, withLastCause } from '../decide/error-detail.ts';
@@ -111,21 +112,31 @@ export function smallerHandOff(
   refusal: Error,
   orderId: string | undefined,
 ): HandOff | undefined {
-  const { failure, decision, leftOut } = handOff;
-  if (decision.kind === 'retry') {
-    const error = withCause(failure, { type: 'RetryRecordTooLarge', message: refusal.message });
-    const reason = 'non-retriable';
-    const decided = { kind: 'dead-letter', reason } as const;
-    return { ...handOff, failure: { retriable: false, reason, error }, decision: decided };
-  }
-  return leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;
+  if (handOff.decision.kind === 'retry') return withoutRetry(handOff, refusal.message);
+  return handOff.leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;
 }
 
-/** A dead letter that nobody could be given with its record's bytes goes without them. */
+/**
+ * What no invocation could carry would lie on its topic and be lost there: a retry is a dead letter then, and a dead
+ * letter goes without its record's bytes.
+ */
 export function deliverableHandOff(handOff: HandOff, orderId: string | undefined): HandOff {
   const { decision, leftOut, delivery } = handOff;
-  if (decision.kind === 'retry' || leftOut !== undefined) return handOff;
-  return isDeliverable(delivery.record) ? handOff : withoutBytes(handOff, orderId);
+  if (decision.kind === 'retry') {
+    if (fitsInvocation(delivery.record)) return handOff;
+    const message =
+      'As an event of AWS the record is over 6 MB, so no function could be given its retry';
+    return deliverableHandOff(withoutRetry(handOff, message), orderId);
+  }
+  if (leftOut !== undefined || isDeliverable(delivery.record)) return handOff;
+  return withoutBytes(handOff, orderId);
+}
+
+function withoutRetry(handOff: HandOff, message: string): HandOff {
+  const error = withCause(handOff.failure, { type: 'RetryRecordTooLarge', message });
+  const reason = 'non-retriable';
+  const failure = { retriable: false, reason, error } as const;
+  return { ...handOff, failure, decision: { kind: 'dead-letter', reason } };
 }
 
 function withoutBytes(handOff: HandOff, orderId: string | undefined): HandOff {

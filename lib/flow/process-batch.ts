@@ -1,6 +1,6 @@
 import { readDelivery } from '../codec/delivery.ts';
 import type { PartitionBatch } from '../codec/msk-event.ts';
-import { latestDueMs } from '../decide/readiness.ts';
+import { plausibleDueMs } from '../decide/readiness.ts';
 import { decideRetry } from '../decide/retry-decision.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
@@ -64,11 +64,11 @@ export async function processBatch(
     settle(delivery, handOff === undefined ? 'processed' : handOverLater(handOff));
   };
   const { latestStartMs } = deadlines;
-  const dueMaxMs = latestDueMs(deps.policy, deps.clock.nowMs(), latestStartMs);
+  const readAtMs = deps.clock.nowMs();
   const left = await Promise.all(
     batch.map(({ records }) => {
       const deliveries = records.map((record) =>
-        dueBy(dueMaxMs, readDelivery(record, deps.orderTopic), deps),
+        plausible(readDelivery(record, deps.orderTopic), readAtMs, latestStartMs, deps),
       );
       return runPartition(deliveries, run, { ...deps, latestStartMs });
     }),
@@ -81,11 +81,19 @@ export async function processBatch(
   return Promise.all(outcomes);
 }
 
-function dueBy(dueMaxMs: number, delivery: Delivery, { journal }: ProcessBatchDeps): Delivery {
+/** The delivery with a due time that it can truly have. */
+function plausible(
+  delivery: Delivery,
+  readAtMs: number,
+  latestStartMs: number,
+  { journal, policy }: ProcessBatchDeps,
+): Delivery {
   const { state } = delivery;
-  if ((state.notBeforeMs ?? 0) <= dueMaxMs) return delivery;
-  journal.dueTooLate(delivery, dueMaxMs);
-  return { ...delivery, state: { ...state, notBeforeMs: dueMaxMs } };
+  if (state.notBeforeMs === undefined) return delivery;
+  const notBeforeMs = plausibleDueMs(state.notBeforeMs, policy, readAtMs, latestStartMs);
+  if (notBeforeMs === state.notBeforeMs) return delivery;
+  journal.dueTooLate(delivery, notBeforeMs);
+  return { ...delivery, state: { ...state, notBeforeMs } };
 }
 
 async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<HandOff | undefined> {

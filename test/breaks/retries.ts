@@ -213,11 +213,22 @@ export const RETRIES: readonly Break[] = [
     },
   },
   {
+    name: 'a-true-due-time-moved',
+    guarantee: 'a retry is never early, also where this invocation cannot serve it',
+    file: 'lib/decide/readiness.ts',
+    find: 'if (notBeforeMs <= latestDueMs) return notBeforeMs;',
+    replace: 'if (notBeforeMs <= latestDueMs && notBeforeMs < latestStartMs) return notBeforeMs;',
+    test: {
+      file: 'test/unit/decide/readiness.test.ts',
+      name: 'plausibleDueMs > one that this invocation cannot serve',
+    },
+  },
+  {
     name: 'wait-for-a-fast-clock',
     guarantee: 'a due time beyond any wait does not hold its partition up',
     file: 'lib/flow/process-batch.ts',
-    find: 'if ((state.notBeforeMs ?? 0) <= dueMaxMs) return delivery;',
-    replace: 'if ((state.notBeforeMs ?? 0) <= dueMaxMs || true) return delivery;',
+    find: 'if (notBeforeMs === state.notBeforeMs) return delivery;',
+    replace: 'if (notBeforeMs <= state.notBeforeMs) return delivery;',
     test: {
       file: 'test/unit/flow/process-batch-time.test.ts',
       name: 'a due time > beyond any wait does not hold its partition up for ever: it starts, and the log says why',

@@ -168,4 +168,26 @@ export const SETTLEMENT: readonly Break[] = [
       name: 'the same record delivered twice has one effect and one dead letter',
     },
   },
+  {
+    name: 'retry-that-no-invocation-carries',
+    guarantee: 'a record whose copy could not be delivered does not vanish on its retry topic',
+    file: 'lib/flow/hand-over.ts',
+    find: 'if (fitsInvocation(delivery.record)) return handOff;',
+    replace: 'if (fitsInvocation(delivery.record) || true) return handOff;',
+    test: {
+      file: 'test/unit/flow/process-batch-dead-letters.test.ts',
+      name: 'a retry that no invocation could carry is a dead letter at once, with its bytes',
+    },
+  },
+  {
+    name: 'names-of-headers-do-not-grow',
+    guarantee: 'a record whose copy could not be delivered is known by its size as an event',
+    file: 'lib/codec/payload-size.ts',
+    find: 'Buffer.byteLength(JSON.stringify(header.key))',
+    replace: 'Buffer.byteLength(header.key)',
+    test: {
+      file: 'test/unit/codec/payload-size.test.ts',
+      name: 'a record fits an invocation > by the name of a header: as large as can be, and no larger',
+    },
+  },
 ];

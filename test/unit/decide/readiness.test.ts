@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latestDueMs, whenDue } from '../../../lib/decide/readiness.ts';
+import { plausibleDueMs, whenDue } from '../../../lib/decide/readiness.ts';
 import { retryPolicy } from '../../../lib/decide/tiers.ts';
 import * as given from '../../support/builders.ts';
 
@@ -45,37 +45,48 @@ describe('whenDue', () => {
   });
 });
 
-describe('latestDueMs', () => {
-  it('is the longest delay doubled, from the reading on', () => {
-    expect(latestDueMs(given.policy(), 1_000, 840_000)).toBe(1_000 + 2 * 4_000);
+describe('plausibleDueMs', () => {
+  const policy = given.policy(); // 1, 2 and 4 s
+
+  it.each([
+    ['a due time that a wait can have', 9_000, 840_000, 9_000],
+    ['one that is over', 0, 840_000, 0],
+    ['one that this invocation cannot serve', 9_000, 8_500, 9_000],
+    ['one beyond any wait: the longest wait', 9_001, 840_000, 9_000],
+    ['one beyond any wait that this invocation cannot serve: its last moment', 9_001, 8_500, 7_500],
+  ])('%s', (_, notBeforeMs, latestStartMs, dueMs) => {
+    expect(plausibleDueMs(notBeforeMs, policy, 1_000, latestStartMs)).toBe(dueMs);
   });
 
-  it('leaves time to start', () => {
-    expect(latestDueMs(given.policy(), 1_000, 5_000)).toBe(4_000);
+  it('without retries nothing waits', () => {
+    const none = given.policy({ retriesMax: 0 });
+    expect(plausibleDueMs(9_000, none, 1_000, 840_000)).toBe(1_000);
   });
 
-  it('waits for nothing where there is no retry', () => {
-    expect(latestDueMs(given.policy({ retriesMax: 0 }), 1_000, 5_000)).toBe(1_000);
-  });
-
-  it('is never before a true due time: whatever the jitter, and however long ago it was written', () => {
+  it('never moves a true due time: whatever the jitter, the age of the copy and the time that is left', () => {
     const settings = fc.record({
       retriesMax: fc.integer({ min: 1, max: 8 }),
       initialBackoffMs: fc.integer({ min: 1, max: 5_000 }),
       jitter: fc.double({ min: 0, max: 1, noNaN: true }),
     });
     fc.assert(
-      fc.property(settings, fc.nat(7), fc.nat(100_000), (over, nth, agoMs) => {
-        const policy = retryPolicy({
-          orderTopic: 'o',
-          maxBackoffMs: 60_000,
-          drainDelaysMs: [],
-          ...over,
-        });
-        const tier = policy.tiers[nth % policy.tiers.length];
-        const dueMs = 1e6 - agoMs + (tier?.delayMs ?? 0) * (1 + over.jitter);
-        expect(latestDueMs(policy, 1e6, Infinity)).toBeGreaterThanOrEqual(dueMs);
-      }),
+      fc.property(
+        settings,
+        fc.nat(7),
+        fc.nat(100_000),
+        fc.nat(100_000),
+        (over, nth, agoMs, leftMs) => {
+          const some = retryPolicy({
+            orderTopic: 'o',
+            maxBackoffMs: 60_000,
+            drainDelaysMs: [],
+            ...over,
+          });
+          const tier = some.tiers[nth % some.tiers.length];
+          const dueMs = 1e6 - agoMs + (tier?.delayMs ?? 0) * (1 + over.jitter);
+          expect(plausibleDueMs(dueMs, some, 1e6, 1e6 + leftMs)).toBe(dueMs);
+        },
+      ),
     );
   });
 });

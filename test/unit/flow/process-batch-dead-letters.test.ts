@@ -34,6 +34,23 @@ it('a dead letter that no invocation could carry with its bytes is handed over w
   for (const { length } of events) expect((length * 4) / 3).toBeLessThan(6_000_000);
 });
 
+it('a retry that no invocation could carry is a dead letter at once, with its bytes', async () => {
+  const { play, publisher } = start(fail);
+  // Six characters each in an event: a copy of it would lie on its retry topic and never be delivered.
+  const name = '\u0001'.repeat(1_048_475);
+  const record = { ...order('ORDER-001'), headers: [{ key: name, value: null }] };
+  expect(await play(record)).toMatchObject([{ kind: 'dead-lettered' }]);
+  expect(publisher.records('order-events-retry-1s')).toEqual([]);
+  const [event] = publisher.records(INTAKE);
+  const { leftOut, reason, error } = JSON.parse(Buffer.from(event?.value ?? []).toString()) as {
+    leftOut?: unknown;
+    reason: string;
+    error: { causes: readonly { type: string }[] };
+  };
+  expect({ leftOut, reason }).toEqual({ reason: 'non-retriable' });
+  expect(error.causes.at(-1)?.type).toBe('RetryRecordTooLarge');
+});
+
 it('says CRITICAL when the intake refuses even an event without bytes, and leaves its record unsettled', async () => {
   const { play, publisher, texts } = start(fail);
   publisher.createTopic(INTAKE, 1, 10);
