@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { BODY_BYTES_MAX } from '../lib/lambda/http-request.ts';
-import { errorAnswerOf, type HttpAnswer } from '../lib/lambda/http-answer.ts';
+import {
+  errorAnswerOf,
+  MethodNotAllowedError,
+  type HttpAnswer,
+} from '../lib/lambda/http-answer.ts';
 import { AppError } from '../lib/model/errors.ts';
 
 /** What the local HTTP server refuses, or fails at, without a function's answer. */
@@ -8,6 +13,8 @@ export interface Refused {
   readonly statusCode: number;
   /** What the server itself says of it. */
   readonly reason: string;
+  /** Where it is known what the answer says. */
+  readonly error?: AppError;
   /** The request's target as it came: path and query; undefined where there is none. */
   readonly target: string | undefined;
 }
@@ -36,24 +43,77 @@ const PARSER_REMEDIES: Readonly<Record<string, string>> = {
  */
 export function refusalIn(response: HapiResponse): Omit<Refused, 'target'> | undefined {
   if (response.isBoom) {
-    return { statusCode: response.output.statusCode, reason: response.message };
+    const error = response instanceof AppError ? { error: response } : {};
+    return {
+      ...error,
+      statusCode: response.output.statusCode,
+      reason: response.message,
+    };
   }
   if (response.headers['traceparent'] !== undefined) return undefined;
   return { statusCode: 500, reason: 'it failed' };
 }
 
 /** The API's own error answer in the place of the server's. Never throws. */
-export function refusalAnswer({ statusCode, reason, target }: Refused): HttpAnswer {
-  return answerOf(errorOf(statusCode, reason, target));
+export function refusalAnswer({ statusCode, reason, error, target }: Refused): HttpAnswer {
+  return answerOf(error ?? errorOf(statusCode, reason, target));
+}
+
+/**
+ * What is wrong with the request's Host, if anything: hapi fails at one that is no host, and Node refuses a missing one
+ * without a word. Pure, total.
+ * https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2
+ */
+export function hostRefusal(
+  request: Pick<IncomingMessage, 'httpVersion' | 'rawHeaders'>,
+): AppError | undefined {
+  const { httpVersion, rawHeaders } = request;
+  const hosts = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host',
+  );
+  const [host] = hosts;
+  if (hosts.length > 1) {
+    return new AppError('REQUEST_INVALID', 'The header Host is given more than once: send it once');
+  }
+  if (host === undefined) {
+    if (httpVersion === '1.0') return undefined;
+    return new AppError(
+      'REQUEST_INVALID',
+      'The header Host is missing: send it, for example Host: localhost:8000',
+    );
+  }
+  if (host === '' || (!/[/?#@\\\s]/.test(host) && URL.canParse(`http://${host}`))) return undefined;
+  const shown = JSON.stringify(host.slice(0, SHOWN_CHARS_MAX));
+  return new AppError(
+    'REQUEST_INVALID',
+    `The header Host (${shown}) is no host: send its name, and its port, for example Host: localhost:8000`,
+  );
+}
+
+/** Of a request that expects what no server of ours does: https://www.rfc-editor.org/rfc/rfc9110.html#section-10.1.1 */
+export function expectationRefusal(expected: string): HttpAnswer {
+  const shown = JSON.stringify(expected.slice(0, SHOWN_CHARS_MAX));
+  return answerOf(
+    new AppError('REQUEST_INVALID', `The header Expect (${shown}) cannot be met: leave it out`),
+  );
+}
+
+/** Of a CONNECT, as it goes over the wire. @param target as it came: a host and a port, if the client is right */
+export function connectRefusal(target: string): string {
+  const shown = target.slice(0, SHOWN_CHARS_MAX);
+  return onTheWire(answerOf(new MethodNotAllowedError('CONNECT', shown, ['GET', 'POST'])));
 }
 
 /** The same for bytes that are no HTTP request, as they go over the wire; the connection ends with it. */
 export function parserRefusal(error: Error & { readonly code?: string }): string {
   const remedy =
     PARSER_REMEDIES[error.code ?? ''] ?? `This is no HTTP request (${error.message}): see /docs`;
-  const { statusCode, headers, body = '' } = answerOf(new AppError('REQUEST_INVALID', remedy));
+  return onTheWire(answerOf(new AppError('REQUEST_INVALID', remedy)));
+}
+
+function onTheWire({ statusCode, headers, body = '' }: HttpAnswer): string {
   const lines = [
-    `HTTP/1.1 ${statusCode} Bad Request`,
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,
     ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { parserRefusal, refusalAnswer, refusalIn, type HapiResponse } from './http-refusal.ts';
+import { answerOnTheWire } from './http-listener.ts';
+import { hostRefusal, refusalAnswer, refusalIn, type HapiResponse } from './http-refusal.ts';
 import { LocalError } from './local-error.ts';
 
 /** The few parts of hapi, on which serverless-offline serves the API, that we touch. */
@@ -63,7 +63,11 @@ export async function mendOfflineHttp(): Promise<void> {
 }
 
 function answerLikeTheApi(server: HapiServer): void {
+  answerOnTheWire(server.listener);
   server.ext('onRequest', (request, h) => {
+    const refused = hostRefusal(request.raw.req);
+    // Hapi makes its response of it, which is seen below.
+    if (refused !== undefined) throw refused;
     // serverless-offline takes it as the wish for CORS, and answers OPTIONS with 200.
     delete request.headers['origin'];
     return h.continue;
@@ -71,19 +75,10 @@ function answerLikeTheApi(server: HapiServer): void {
   server.ext('onPreResponse', (request, h) => {
     const refused = refusalIn(request.response);
     if (refused === undefined) return h.continue;
-    const { statusCode, headers, body } = refusalAnswer({
-      ...refused,
-      target: request.raw.req.url,
-    });
+    const { url: target } = request.raw.req;
+    const { statusCode, headers, body } = refusalAnswer({ ...refused, target });
     const answer = h.response(body).code(statusCode);
     for (const [name, value] of Object.entries(headers ?? {})) answer.header(name, String(value));
     return answer;
-  });
-  // Hapi's own listener answers without a body.
-  server.listener.removeAllListeners('clientError');
-  server.listener.on('clientError', (error: Error, socket: Socket) => {
-    // Behind an answer that is under way there is no place for another one.
-    if (!socket.writable || socket.bytesWritten > 0) socket.destroy(error);
-    else socket.end(parserRefusal(error));
   });
 }

@@ -4,6 +4,9 @@ import { AppError } from '../model/errors.ts';
 /** Largest request body, in bytes. The only request with a body is a few hundred bytes long. */
 export const BODY_BYTES_MAX = 65_536;
 
+/** Shown of a content type. */
+const TYPE_CHARS_MAX = 50;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -28,14 +31,32 @@ export function parseJsonBody(event: APIGatewayProxyEventV2, example: string): u
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (error) {
-    // V8's text quotes the body: enough of it to find the place, bounded by V8 itself.
-    const fault = error instanceof SyntaxError ? error.message : 'its bytes are not UTF-8';
-    throw new AppError(
-      'BODY_NOT_JSON',
-      `The body is not JSON (${fault}): send for example ${example}`,
-      { cause: error },
-    );
+    throw new AppError('BODY_NOT_JSON', notJson(event, error, example), { cause: error });
   }
+}
+
+/**
+ * A body of another type is told so: what a form has at position 1 helps nobody. Only where it begins like JSON is its
+ * type the client's default (curl's, for one), and the place of the fault what is looked for.
+ */
+function notJson(event: APIGatewayProxyEventV2, error: unknown, example: string): string {
+  const type = otherTypeOf(event.headers['content-type']);
+  const faults = type === undefined ? [] : [`its content-type is ${type}`];
+  if (type === undefined || /^\s*[{[]/.test(event.body ?? '')) {
+    // V8's text quotes the body: enough of it to find the place, bounded by V8 itself.
+    faults.unshift(error instanceof SyntaxError ? error.message : 'its bytes are not UTF-8');
+  }
+  const remedy =
+    type === undefined ? 'send for example' : 'send content-type: application/json, for example';
+  return `The body is not JSON (${faults.join('; ')}): ${remedy} ${example}`;
+}
+
+/** The media type, without parameters, that says that a body is something else than JSON. */
+function otherTypeOf(contentType = ''): string | undefined {
+  const [type = ''] = contentType.toLowerCase().split(';');
+  const trimmed = type.trim();
+  const isJson = trimmed === 'application/json' || trimmed.endsWith('+json');
+  return trimmed === '' || isJson ? undefined : trimmed.slice(0, TYPE_CHARS_MAX);
 }
 
 /**

@@ -4,6 +4,7 @@ import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
+import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
 import { OBSERVABILITY } from './observability.ts';
@@ -18,6 +19,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...BYTES,
   ...DEAD_LETTERS,
   ...HTTP_API,
+  ...HTTP_REFUSALS,
   ...ORDERS,
   ...OBSERVABILITY,
   ...KAFKA_CLIENT,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createStackHome, startProgram, type StartedProgram } from '../support/local-stack.ts';
@@ -56,9 +57,55 @@ const REFUSED: readonly (readonly [name: string, sent: Sent, expected: Expected]
     [400, 'REQUEST_INVALID', 'content-type'],
   ],
   [
+    'a form, as curl -F sends it',
+    {
+      method: 'POST',
+      path: CREATE,
+      headers: { 'content-type': 'multipart/form-data; boundary=----x' },
+      body: '------x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n------x--\r\n',
+    },
+    [400, 'BODY_NOT_JSON', 'multipart/form-data): send content-type: application/json'],
+  ],
+  [
     'a body that is no UTF-8',
     { method: 'POST', path: CREATE, headers: JSON_TYPE, body: Uint8Array.of(0xff, 0xfe) },
     [400, 'BODY_NOT_JSON', 'send for example'],
+  ],
+];
+
+const GOOD = 'GET /api/dlq/messages?limit=1 HTTP/1.1\r\nhost: localhost\r\n\r\n';
+
+/** What Node refuses, or fails at, before there is a request. Each ends its connection, or asks for it. */
+const ON_THE_WIRE: readonly (readonly [name: string, bytes: string, expected: Expected])[] = [
+  [
+    'a method that HTTP does not have',
+    'FOO / HTTP/1.1\r\nhost: a\r\n\r\n',
+    [400, 'REQUEST_INVALID', 'HTTP has no such method'],
+  ],
+  [
+    'headers of 30,000',
+    `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(30_000)}\r\n\r\n`,
+    [400, 'REQUEST_INVALID', 'shorten'],
+  ],
+  [
+    'an Expect that nobody knows',
+    'POST /api/create-order HTTP/1.1\r\nhost: a\r\nexpect: foo\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}',
+    [400, 'REQUEST_INVALID', 'leave it out'],
+  ],
+  [
+    'CONNECT',
+    'CONNECT example.com:443 HTTP/1.1\r\nhost: example.com\r\n\r\n',
+    [405, 'METHOD_NOT_ALLOWED', 'use GET or POST'],
+  ],
+  [
+    'a Host that is none',
+    'GET /docs HTTP/1.1\r\nhost: a b[\r\nconnection: close\r\n\r\n',
+    [400, 'REQUEST_INVALID', 'is no host'],
+  ],
+  [
+    'no Host',
+    'GET /docs HTTP/1.1\r\nconnection: close\r\n\r\n',
+    [400, 'REQUEST_INVALID', 'Host is missing'],
   ],
 ];
 
@@ -95,17 +142,21 @@ describe('the local API answers whatever is refused like the deployed one', () =
     });
   });
 
-  it('a method that HTTP does not have', async () => {
-    const socket = connect(port, '127.0.0.1');
-    socket.write('FOO / HTTP/1.1\r\nhost: localhost\r\n\r\n');
-
-    const answer = await text(socket);
-
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toMatch(
-      /\r\n\r\n\{"success":false,"code":"REQUEST_INVALID","message":"HTTP has/,
-    );
+  it.each(ON_THE_WIRE)('on a new connection: %s', async (_name, bytes, [status, code, remedy]) => {
+    expect(await exchange(port, bytes)).toEqual([refusal(status, code, remedy)]);
   });
+
+  it.each(ON_THE_WIRE)(
+    'behind a good request: %s',
+    async (_name, bytes, [status, code, remedy]) => {
+      const answers = await exchange(port, GOOD, bytes);
+
+      expect(answers).toEqual([
+        expect.stringMatching(/^200 /) as string,
+        refusal(status, code, remedy),
+      ]);
+    },
+  );
 
   it('the cookies of other programs on this machine are none of its business', async () => {
     const path = '/api/dlq/messages?limit=1';
@@ -150,4 +201,32 @@ async function send(port: number, { method = 'GET', path, headers = {}, body = '
   );
   request.end(body);
   return answered;
+}
+
+/** Sends each text once the one before is answered. @returns the answers, each its status and its body */
+async function exchange(port: number, ...texts: readonly string[]): Promise<string[]> {
+  const socket = connect(port, '127.0.0.1');
+  const whole = text(socket);
+  for (const [index, bytes] of texts.entries()) {
+    if (index > 0) await answered(socket);
+    socket.write(bytes);
+  }
+  return (await whole).split(/(?=HTTP\/1\.1 )/).map((answer) => {
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/\r\ncontent-type: application\/json; charset=utf-8\r\n/i);
+    return `${head.split(' ')[1]} ${body}`;
+  });
+}
+
+/** Resolves when a body of JSON has ended. */
+async function answered(socket: Socket): Promise<void> {
+  let last: Buffer;
+  do [last] = (await once(socket, 'data')) as [Buffer];
+  while (last.at(-1) !== '}'.charCodeAt(0));
+}
+
+function refusal(status: number, code: string, remedy: string): string {
+  return expect.stringMatching(
+    new RegExp(`^${status} \\{"success":false,"code":"${code}","message":"[^\n]*${remedy}`),
+  ) as string;
 }

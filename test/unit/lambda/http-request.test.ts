@@ -60,6 +60,46 @@ describe('a body', () => {
     expect(message.length).toBeLessThan(300);
   });
 
+  it.each([
+    [
+      'multipart/form-data; boundary=----x',
+      '------x\r\n',
+      '(its content-type is multipart/form-data)',
+    ],
+    ['Text/Plain', 'hello', '(its content-type is text/plain)'],
+    [
+      'application/x-www-form-urlencoded',
+      '{"numItems":',
+      '(Unexpected end of JSON input; its content-type is application/x-www-form-urlencoded)',
+    ],
+    [`x/${'y'.repeat(5_000)}`, 'hello', `(its content-type is x/${'y'.repeat(48)})`],
+  ])('of the type %s is told so, with the type to send', (type, body, says) => {
+    const event = httpEvent({ path: '/', body, headers: { 'content-type': type } });
+
+    expect(() => parseJsonBody(event, EXAMPLE)).toThrow(
+      `The body is not JSON ${says}: send content-type: application/json, for example ${EXAMPLE}`,
+    );
+  });
+
+  it.each(['application/json; charset=utf-8', 'application/problem+json', ''])(
+    'of the type "%s" is told its fault alone',
+    (type) => {
+      const event = httpEvent({ path: '/', body: 'x', headers: { 'content-type': type } });
+
+      expect(() => parseJsonBody(event, EXAMPLE)).toThrow(
+        /^The body is not JSON \(Unex[^;]*\): send for/,
+      );
+    },
+  );
+
+  it('that is JSON is taken whatever its type says: curl -d calls it a form', () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+
+    expect(parseJsonBody(httpEvent({ path: '/', body: EXAMPLE, headers }), EXAMPLE)).toEqual({
+      numItems: 2,
+    });
+  });
+
   it('may be as long as the bound', () => {
     const body = `${' '.repeat(BODY_BYTES_MAX - 2)}{}`;
 

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { parserRefusal, refusalAnswer, refusalIn } from '../../../localstack/http-refusal.ts';
+import { AppError } from '../../../lib/model/errors.ts';
+import {
+  connectRefusal,
+  expectationRefusal,
+  hostRefusal,
+  parserRefusal,
+  refusalAnswer,
+  refusalIn,
+} from '../../../localstack/http-refusal.ts';
 
 it.each([
   [400, '/api/orders/%zz?limit=1', 400, 'REQUEST_INVALID', '"/api/orders/%zz" is no valid URL'],
@@ -56,4 +64,50 @@ it('a function’s answer, which has a trace, is left alone; one of a function t
     statusCode: 413,
     reason: 'too large',
   });
+});
+
+it('an error of our own, of which hapi made its response, is the answer', () => {
+  const output = { statusCode: 500 };
+  const error = new AppError('REQUEST_INVALID', 'The header Host is missing');
+  const response = Object.assign(error, { isBoom: true as const, output });
+
+  const refused = refusalIn(response) ?? { statusCode: 0, reason: '' };
+
+  expect(refusalAnswer({ ...refused, target: '/' })).toMatchObject({
+    statusCode: 400,
+    body: expect.stringContaining('The header Host is missing'),
+  });
+});
+
+it.each([
+  { hosts: [], version: '1.1', says: 'The header Host is missing' },
+  { hosts: [], version: '1.0', says: undefined },
+  { hosts: ['a', 'b'], version: '1.1', says: 'more than once' },
+  { hosts: ['a b'], version: '1.1', says: '("a b") is no host' },
+  { hosts: ['a/b'], version: '1.1', says: 'is no host' },
+  { hosts: ['a@b'], version: '1.1', says: 'is no host' },
+  { hosts: ['a:b'], version: '1.1', says: 'is no host' },
+  { hosts: ['::1'], version: '1.1', says: 'is no host' },
+  { hosts: [`${'a'.repeat(500)}:x`], version: '1.1', says: `("${'a'.repeat(100)}") is no host` },
+  { hosts: [''], version: '1.1', says: undefined },
+  { hosts: ['localhost:8000'], version: '1.1', says: undefined },
+  { hosts: ['[::1]:8000'], version: '1.1', says: undefined },
+])('HTTP/$version with the hosts $hosts: $says', ({ hosts, version, says }) => {
+  const rawHeaders = ['accept', 'host', ...hosts.flatMap((host) => ['HOST', host])];
+
+  const refused = hostRefusal({ httpVersion: version, rawHeaders });
+
+  if (says === undefined) expect(refused).toBeUndefined();
+  else expect(refused?.message).toContain(says);
+});
+
+it('what is asked for in vain is named, and no longer than 100 characters', () => {
+  const long = 'x'.repeat(5_000);
+
+  expect(expectationRefusal(long).body).toContain(
+    String.raw`The header Expect (\"${'x'.repeat(100)}\") cannot be met: leave it out`,
+  );
+  expect(connectRefusal(long)).toMatch(
+    /^HTTP\/1\.1 405 Method Not Allowed\r\n[^]*allow: GET, POST\r\n[^]*CONNECT is not possible on x{100}: use/,
+  );
 });
