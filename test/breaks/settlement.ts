@@ -8,6 +8,17 @@ const BATCH_DEAD_LETTERS = 'test/unit/flow/process-batch-dead-letters.test.ts';
 /** A record is settled or it is not. */
 export const SETTLEMENT: readonly Break[] = [
   {
+    name: 'start-until-the-deadline',
+    guarantee: 'a function stops starting records before its deadline',
+    file: 'lib/wire.ts',
+    find: 'latestStartMs: deadlineMs - RESERVE_MS - processingTimeoutMs,',
+    replace: 'latestStartMs: deadlineMs - 1,',
+    test: {
+      file: 'test/integration/stops-before-deadline.test.ts',
+      name: 'a function stops starting records before its deadline: what it did not start comes again, and nothing is done twice',
+    },
+  },
+  {
     name: 'settle-before-acknowledgement',
     guarantee: 'nothing is committed before its copy is acknowledged',
     file: 'lib/flow/process-batch.ts',
