@@ -116,6 +116,11 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
       `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${values.batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
     );
   }
+  if (values.ordersTable === values.deadLettersTable) {
+    faults.push(
+      `ORDERS_TABLE and DEAD_LETTERS_TABLE are both ${values.ordersTable}: their keys differ, so name two tables`,
+    );
+  }
   const { order, redrive, intake, dlq } = topicsOf(values);
   const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);

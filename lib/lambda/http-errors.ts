@@ -21,7 +21,7 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
     meaning: 'the brokers did not acknowledge in time; it may have been written all the same',
   },
   KAFKA_UNAVAILABLE: { status: 503, meaning: 'the Kafka cluster does not answer' },
-  STORE_UNAVAILABLE: { status: 503, meaning: 'the table does not answer' },
+  STORE_UNAVAILABLE: { status: 503, meaning: 'the table does not answer, or is another one' },
   TIMED_OUT: { status: 503, meaning: 'no answer in time' },
   INTERNAL: { status: 500, meaning: 'an error of ours; the log has it' },
   CONFIG_INVALID: { status: 500, meaning: 'the function is configured wrongly' },

@@ -13,6 +13,17 @@ export const CONFIGURATION: readonly Break[] = [
     test: { file: CONFIG, name: 'parseConfig > lists every fault at once' },
   },
   {
+    name: 'one-table-for-both',
+    guarantee: 'orders and dead letters have a table each',
+    file: 'lib/config.ts',
+    find: 'if (values.ordersTable === values.deadLettersTable) {',
+    replace: 'if (values.ordersTable === values.orderTopic) {',
+    test: {
+      file: CONFIG,
+      name: 'parseConfig > refuses one table for orders and dead letters',
+    },
+  },
+  {
     name: 'typing-error-is-ignored',
     guarantee: 'an unknown variable under our prefix is refused with a suggestion',
     file: 'lib/config.ts',

@@ -5,6 +5,40 @@ const STORE = 'test/contract/order-store.test.ts';
 /** What the business promises. */
 export const ORDERS: readonly Break[] = [
   {
+    name: 'failures-always-simulated',
+    guarantee: 'no order fails for its name where failure simulation is off',
+    file: 'lib/orders/business.ts',
+    find: 'if (failureSimulation) simulateFailure(',
+    replace: 'simulateFailure(',
+    test: {
+      file: 'test/unit/orders/business.test.ts',
+      name: 'stores ORDER-TEST-FLAKY-2 like any other order where failures are not simulated',
+    },
+  },
+  {
+    name: 'too-large-order-is-sent',
+    guarantee: 'an order that no item can hold is refused for good',
+    file: 'lib/effect/dynamodb/order-store.ts',
+    find: 'refuseTooLarge(item, table);',
+    replace: '',
+    test: {
+      file: STORE,
+      name: 'an order of more bytes than an item can have is refused for good, and one of as many is not',
+    },
+  },
+  {
+    name: 'another-table-is-the-orders-fault',
+    guarantee: 'a table that is set up wrongly sends no order to the DLQ at once',
+    file: 'lib/effect/dynamodb/order-store.ts',
+    find: '    if (error instanceof NonRetriableError) throw error;',
+    replace:
+      "    if (awsErrorName(error) === 'ValidationException') throw new NonRetriableError('refused');\n    if (error instanceof NonRetriableError) throw error;",
+    test: {
+      file: STORE,
+      name: 'a table with another key is no fault of the order: it is tried again, and the table named',
+    },
+  },
+  {
     name: 'put-goes-on-after-the-limit',
     guarantee: 'an attempt over its time limit begins no further write',
     file: 'lib/effect/dynamodb/order-store.ts',

@@ -185,6 +185,15 @@ it('the list in DynamoDB looks for rare matches in bounded steps, and finds all 
   expect(listed.items.map((item) => item.arrivedAtMs)).toEqual([650, 0]);
 });
 
+it('a table with another key is no fault of the item: a smaller one is not tried', async () => {
+  const index = createDeadLetterIndex({ table: 'orders', load });
+  const put = index.put(deadLetterItem({ orderId: null }), 0);
+  await expect(put).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringMatching(/table orders does not take .* compare its key schema/),
+  });
+});
+
 describe('a store that does not answer', () => {
   it('is STORE_UNAVAILABLE, within seconds, for every call', async () => {
     const dead = new DynamoDBClient({

@@ -15,6 +15,7 @@ const NEVER = new AbortController().signal;
 function dynamoDbStore(
   endpoint = inject('dynamodbEndpoint'),
   onLoad: () => void = () => undefined,
+  table = 'orders',
 ): OrderStore {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: LOCAL_AWS.AWS_REGION, credentials });
@@ -23,7 +24,7 @@ function dynamoDbStore(
     onLoad();
     return { sdk, client };
   };
-  return createOrderStore({ table: 'orders', load });
+  return createOrderStore({ table, load });
 }
 
 function someOrder(over: Record<string, unknown> = {}): ProcessedOrder {
@@ -131,10 +132,36 @@ describe('an attempt whose time is up while it stores', () => {
   });
 });
 
-it('an order that DynamoDB refuses for its size is refused for good', async () => {
-  const order = someOrder({ note: 'x'.repeat(410_000) });
-  const put = dynamoDbStore().putIfAbsent(order, source(1), NEVER);
-  await expect(put).rejects.toThrow(NonRetriableError);
+/** An order whose item has so many bytes. */
+function orderOf(bytes: number): ProcessedOrder {
+  const sized = (note: string) => someOrder({ orderId: SIZED_ID, note });
+  const empty = {
+    orderId: SIZED_ID,
+    order: JSON.stringify(sized('')),
+    origin: JSON.stringify(source(1).origin),
+    valueSha256: source(1).valueSha256,
+  };
+  const without = Object.entries(empty).flat().join('').length;
+  return sized('ä'.repeat((bytes - without) / 2) + 'x'.repeat((bytes - without) % 2));
+}
+const SIZED_ID = `ORDER-${randomUUID()}`;
+
+it('an order of more bytes than an item can have is refused for good, and one of as many is not', async () => {
+  const tooLarge = dynamoDbStore().putIfAbsent(orderOf(409_601), source(1), NEVER);
+  await expect(tooLarge).rejects.toThrow(NonRetriableError);
+  await expect(tooLarge).rejects.toThrow('has 409601 bytes as an item of table orders');
+  const largest = dynamoDbStore().putIfAbsent(orderOf(409_600), source(1), NEVER);
+  await expect(largest).resolves.toEqual({ kind: 'stored' });
+});
+
+it('a table with another key is no fault of the order: it is tried again, and the table named', async () => {
+  const store = dynamoDbStore(undefined, undefined, 'dead-letters');
+  const fault = {
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringMatching(/table dead-letters does not take .* compare its key schema/),
+  };
+  await expect(store.putIfAbsent(someOrder(), source(1), NEVER)).rejects.toMatchObject(fault);
+  await expect(store.get('ORDER-1')).rejects.toMatchObject(fault);
 });
 
 it('a store that does not answer is STORE_UNAVAILABLE', async () => {

@@ -89,6 +89,12 @@ describe('parseConfig', () => {
     expect(faultsOf({ ...env, PROCESSING_TIMEOUT_MS: '5000' })[0]).toContain('ever be started');
   });
 
+  it('refuses one table for orders and dead letters', () => {
+    const fault =
+      'ORDERS_TABLE and DEAD_LETTERS_TABLE are both dead-letters: their keys differ, so name two tables';
+    expect(faultsOf({ ORDERS_TABLE: 'dead-letters' })).toEqual([`- ${fault}`]);
+  });
+
   it('refuses a batch that could not end where the whole batch has to', () => {
     const env = { PROCESSING_TIMEOUT_MS: '60000' };
     expect(faultsOf(env)[0]).toContain('PARTIAL_BATCH_RESPONSES is off');

@@ -42,12 +42,12 @@ export function awsErrorName(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
 
-/** What a person reads when the store does not answer. */
+/** What a person reads when the store does not answer, or does not take what we ask. */
 export function storeUnavailable(table: string, cause: unknown): AppError {
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return new AppError(
-    'STORE_UNAVAILABLE',
-    `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`,
-    { cause },
-  );
+  const message =
+    awsErrorName(cause) === 'ValidationException'
+      ? `The table ${table} does not take the request (${text}). Its keys or indexes are not those that this service needs: compare its key schema, and whether its name is the right one.`
+      : `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`;
+  return new AppError('STORE_UNAVAILABLE', message, { cause });
 }

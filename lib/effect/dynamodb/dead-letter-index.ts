@@ -7,7 +7,8 @@ import type {
   ListPosition,
 } from '../../ports/dead-letter-index.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
-import { fromAttributes, toAttributes } from './dead-letter-attributes.ts';
+import { fromAttributes, toAttributes, type Attributes } from './dead-letter-attributes.ts';
+import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 import { arrivalFloor, arrivalKey, LIST_SHARDS } from './list-keys.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
 
@@ -36,14 +37,15 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
   };
 
   const put = async (item: DeadLetterItem, expectedRevision: number): Promise<boolean> => {
+    const attributes = toAttributes(item);
+    refuseTooLarge(item.id, attributes);
     const { sdk, client } = await load();
-    const input = { TableName: table, Item: toAttributes(item), ...onRevision(expectedRevision) };
+    const input = { TableName: table, Item: attributes, ...onRevision(expectedRevision) };
     try {
       await client.send(new sdk.PutItemCommand(input));
       return true;
     } catch (error) {
       if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-      if (awsErrorName(error) === 'ValidationException') throw refused(item, error as Error);
       throw error;
     }
   };
@@ -139,10 +141,12 @@ function onRevision(expected: number) {
   };
 }
 
-function refused(item: DeadLetterItem, cause: Error): ItemRefusedError {
-  return new ItemRefusedError(
-    `The index refuses the item of dead letter ${item.id}: ${cause.message}`,
-    { cause },
+/** Whatever else DynamoDB refuses is the table's fault: a smaller item would not help. */
+function refuseTooLarge(id: string, attributes: Attributes): void {
+  const bytes = itemBytes(attributes);
+  if (bytes <= ITEM_BYTES_MAX) return;
+  throw new ItemRefusedError(
+    `The item of dead letter ${id} has ${bytes} bytes, and DynamoDB takes at most ${ITEM_BYTES_MAX}`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NonRetriableError } from '../../model/errors.ts';
 import type { OrderSource, OrderStore, ProcessedOrder } from '../../orders/order-store.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 
 export interface OrderStoreOptions {
   readonly table: string;
@@ -12,7 +13,8 @@ type Item = Record<string, AttributeValue>;
 
 /**
  * The order store in DynamoDB. The order is kept as its JSON text: exact, whatever numbers it holds.
- * Rejects with AppError STORE_UNAVAILABLE, or with NonRetriableError where DynamoDB refuses this very order.
+ * Rejects with AppError STORE_UNAVAILABLE, or with NonRetriableError where the order is larger than an item can be.
+ * Whatever else DynamoDB refuses is the table's fault, not the order's: mended, it takes the same order.
  */
 export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore {
   /** Strongly consistent: a duplicate is told from a redelivery by what is really there. */
@@ -25,6 +27,7 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
 
   /** @returns false where an order with this id is there */
   const write = async (item: Item, abortSignal: AbortSignal): Promise<boolean> => {
+    refuseTooLarge(item, table);
     const { sdk, client } = await load();
     const input = {
       TableName: table,
@@ -37,7 +40,6 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
       return true;
     } catch (error) {
       if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-      if (awsErrorName(error) === 'ValidationException') throw refused(item, error as Error);
       throw error;
     }
   };
@@ -71,10 +73,11 @@ async function guarded<T>(table: string, work: () => Promise<T>, signal?: AbortS
   }
 }
 
-function refused(item: Item, cause: Error): NonRetriableError {
-  return new NonRetriableError(
-    `The order store refuses order ${item['orderId']?.S}: ${cause.message}`,
-    { cause },
+function refuseTooLarge(item: Item, table: string): void {
+  const bytes = itemBytes(item);
+  if (bytes <= ITEM_BYTES_MAX) return;
+  throw new NonRetriableError(
+    `Order ${item['orderId']?.S} has ${bytes} bytes as an item of table ${table}, and DynamoDB takes at most ${ITEM_BYTES_MAX}: send a smaller order`,
   );
 }
 

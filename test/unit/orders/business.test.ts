@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import { ProcessingTimeoutError } from '../../../lib/model/errors.ts';
 import { DuplicateOrderError, orderBusiness } from '../../../lib/orders/business.ts';
+import { ValueError } from '../../../lib/orders/failure-simulation.ts';
 import type { OrderEvent } from '../../../lib/orders/order-event.ts';
 import type { AttemptContext, BusinessMessage } from '../../../lib/ports/business.ts';
 import { orderEvent } from '../../support/builders.ts';
 import { createMemoryOrderStore } from '../../support/memory-order-store.ts';
+
+const orderOf = (orderId: string) => orderEvent({ orderId }) as OrderEvent;
 
 function message(offset: number, valueSha256 = `sha-${offset}`): BusinessMessage<OrderEvent> {
   const origin = { topic: 'order-events', partition: 2, offset, timestampMs: 1 };
@@ -33,6 +36,23 @@ it.each([
   const { business } = start();
   await business.handle(message(41), context());
   await expect(business.handle(again, context())).resolves.toBeUndefined();
+});
+
+it.each(['ORDER-TEST-FAIL', 'ORDER-TEST-FLAKY-2', 'ORDER-TEST-HEALS-1'])(
+  'stores %s like any other order where failures are not simulated',
+  async (orderId) => {
+    const { business, store } = start();
+    await business.handle({ ...message(41), body: orderOf(orderId) }, context());
+    expect(await store.get(orderId)).toEqual({ ...orderOf(orderId), shippingCost: 0.4 });
+  },
+);
+
+it('fails ORDER-TEST-FAIL, and stores nothing, where failures are simulated', async () => {
+  const store = createMemoryOrderStore();
+  const business = orderBusiness({ store, failureSimulation: true });
+  const failing = { ...message(41), body: orderOf('ORDER-TEST-FAIL') };
+  await expect(business.handle(failing, context())).rejects.toThrow(ValueError);
+  expect(await store.get('ORDER-TEST-FAIL')).toBeUndefined();
 });
 
 it('refuses another record with its id, and names the first one', async () => {
