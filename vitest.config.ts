@@ -38,6 +38,18 @@ export default defineConfig({
         },
       },
       {
+        // The service's guarantees once more, where AWS is silent under the other behaviour: with `npm run test:full`.
+        test: {
+          name: 'other-behaviour',
+          include: ['test/integration/!(event-source-|http-)*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          env: { EVENT_SOURCE_BEHAVIOUR: 'other' },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Only with `npm run test:full`.
         test: {
           name: 'slow',

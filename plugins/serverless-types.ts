@@ -13,6 +13,7 @@ export interface Serverless {
       readonly compiledCloudFormationTemplate?: Template;
     };
     readonly functions: Readonly<Record<string, ServerlessFunction>>;
+    readonly custom?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   };
   getProvider(name: 'aws'): {
     readonly naming: { getLambdaLogicalId(functionKey: string): string };

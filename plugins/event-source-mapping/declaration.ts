@@ -1,4 +1,4 @@
-import type { MappingDeclaration } from './local/types.ts';
+import type { MappingDeclaration, PollerConfig } from './local/types.ts';
 
 /**
  * What osls does not know of an `msk` event, as JSON schema. Names are the framework's own where another event has the
@@ -30,10 +30,11 @@ export interface MskEvent {
   readonly maximumBatchingWindow?: number;
   readonly enabled?: boolean;
   readonly startingPosition?: 'LATEST' | 'TRIM_HORIZON' | 'AT_TIMESTAMP';
+  readonly startingPositionTimestamp?: number;
   readonly consumerGroupId?: string;
   readonly filterPatterns?: readonly unknown[];
   readonly saslScram512?: string;
-  readonly provisionedPollerConfig?: Readonly<Record<string, number>>;
+  readonly provisionedPollerConfig?: PollerConfig;
   readonly functionResponseType?: 'ReportBatchItemFailures';
   readonly bisectBatchOnFunctionError?: boolean;
   readonly maximumRetryAttempts?: number;
@@ -53,13 +54,7 @@ export function mappingOf(event: MskEvent, functionName: string): MappingDeclara
     );
   };
   const { startingPosition, consumerGroupId } = event;
-  if (startingPosition === 'AT_TIMESTAMP') {
-    return refuse('startingPosition AT_TIMESTAMP', 'use TRIM_HORIZON or LATEST');
-  }
   if (event.filterPatterns !== undefined) return refuse('filterPatterns', 'filter in the function');
-  if ((event.maximumRecordAgeInSeconds ?? -1) !== -1) {
-    return refuse('maximumRecordAgeInSeconds', 'leave it out, or set it to -1');
-  }
   return {
     functionName,
     topic: event.topic,
@@ -69,9 +64,12 @@ export function mappingOf(event: MskEvent, functionName: string): MappingDeclara
       batchSize: event.batchSize,
       maximumBatchingWindow: event.maximumBatchingWindow,
       startingPosition,
+      startingPositionTimestamp: event.startingPositionTimestamp,
       functionResponseType: event.functionResponseType,
       bisectBatchOnFunctionError: event.bisectBatchOnFunctionError,
       maximumRetryAttempts: event.maximumRetryAttempts,
+      maximumRecordAgeInSeconds: event.maximumRecordAgeInSeconds,
+      provisionedPollerConfig: event.provisionedPollerConfig,
       destinations: event.destinations,
       eventSourceArn: typeof event.arn === 'string' ? event.arn : undefined,
     }),

@@ -1,21 +1,28 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Hooks,
-  Serverless,
-  ServerlessFunction,
-  ServerlessUtils,
-} from '../serverless-types.ts';
-import { EVENT_PROPERTIES, mappingOf, type MskEvent } from './declaration.ts';
+import type { Hooks, Serverless, ServerlessUtils } from '../serverless-types.ts';
+import { EVENT_PROPERTIES } from './declaration.ts';
 import { startEventSource, type EventSource } from './local/event-source.ts';
 import { patchMapping } from './template.ts';
-import type { EventSourceLog, FunctionDeclaration, MappingDeclaration } from './local/types.ts';
-
-/** Lambda's and osls' own defaults. */
-const TIMEOUT_DEFAULT_S = 6;
-const MEMORY_DEFAULT_MB = 1024;
+import { startStatusServer, type StatusServer } from './local/status-server.ts';
+import type { EventSourceLog } from './local/types.ts';
+import { usePackages } from './packages.ts';
+import { brokersOf, declarationsOf, functionNameOf, mskEventsOf } from './service.ts';
+import { pluginSettings } from './settings.ts';
 
 const READY_WAIT_MS = 10_000;
+const INSPECT_PORT = 9229;
+
+/** Options of `serverless offline` and `serverless offline start`. */
+const OPTIONS = {
+  packaged: { type: 'boolean', usage: 'Run the zips that `serverless package` made' },
+  inspect: { type: 'string', usage: 'Let this function wait for a debugger, on port 9229' },
+} as const;
+
+interface PluginOptions {
+  readonly packaged?: boolean;
+  /** Key of a function in serverless.yml. */
+  readonly inspect?: string;
+}
 
 /**
  * Serverless plugin: declares what osls lacks of an `msk` event, and serves the mappings under `serverless offline`.
@@ -24,12 +31,20 @@ const READY_WAIT_MS = 10_000;
  */
 export default class EventSourceMappingPlugin {
   readonly hooks: Hooks;
+  readonly commands = {
+    offline: { options: OPTIONS, commands: { start: { options: OPTIONS } } },
+  };
   readonly #serverless: Serverless;
   readonly #log: EventSourceLog;
+  readonly #options: PluginOptions;
+  readonly #tell: (message: string) => void;
   #eventSource: EventSource | undefined;
+  #status: StatusServer | undefined;
 
-  constructor(serverless: Serverless, _options: unknown, { log }: ServerlessUtils) {
+  constructor(serverless: Serverless, options: PluginOptions, { log }: ServerlessUtils) {
     this.#serverless = serverless;
+    this.#options = options;
+    this.#tell = (message) => log.notice(message);
     this.#log = {
       debug: (message) => log.debug(message),
       info: (message) => log.info(message),
@@ -44,9 +59,15 @@ export default class EventSourceMappingPlugin {
         const { commands } = serverless.processedInput;
         if (commands.join(' ') === 'offline') await serverless.pluginManager.spawn('offline:start');
       },
+      'before:offline:start:init': () => {
+        if (options.packaged === true) usePackages(serverless);
+      },
       'after:offline:start:init': () => this.#start(),
       'offline:functionsUpdated:cleanup': () => this.#eventSource?.reload(),
-      'before:offline:start:end': () => this.#eventSource?.stop(),
+      'before:offline:start:end': async () => {
+        await this.#eventSource?.stop();
+        await this.#status?.close();
+      },
     };
   }
 
@@ -63,77 +84,25 @@ export default class EventSourceMappingPlugin {
   }
 
   async #start(): Promise<void> {
+    const { service } = this.#serverless;
     const { functions, mappings } = declarationsOf(this.#serverless);
+    const { statusPort, ...settings } = pluginSettings(service.custom?.['event-source-mapping']);
     if (mappings.length === 0) return;
-    this.#eventSource = startEventSource({
+    const { inspect } = this.#options;
+    const eventSource = startEventSource({
+      ...settings,
       brokers: brokersOf(this.#serverless),
       functions,
       mappings,
       log: this.#log,
+      ...(inspect !== undefined && {
+        inspect: { functionName: functionNameOf(this.#serverless, inspect), port: INSPECT_PORT },
+      }),
     });
+    this.#eventSource = eventSource;
+    this.#status = await startStatusServer(statusPort, () => eventSource.state());
+    this.#tell(`Event source mappings: ${mappings.length}, their state at ${this.#status.url}`);
     // The stack counts as up when records are read; a mapping that has to wait for its topic does not hold it up.
-    await Promise.race([this.#eventSource.ready, sleep(READY_WAIT_MS, undefined, { ref: false })]);
+    await Promise.race([eventSource.ready, sleep(READY_WAIT_MS, undefined, { ref: false })]);
   }
-}
-
-/** The functions with an `msk` event, and their enabled mappings. */
-function declarationsOf({ service, serviceDir }: Serverless): {
-  functions: FunctionDeclaration[];
-  mappings: MappingDeclaration[];
-} {
-  const mappings: MappingDeclaration[] = [];
-  const functions: FunctionDeclaration[] = [];
-  for (const [key, fn] of Object.entries(service.functions)) {
-    const name = fn.name ?? `${service.service}-${service.provider.stage ?? 'dev'}-${key}`;
-    const mine = mskEventsOf(fn)
-      .filter(({ enabled }) => enabled !== false)
-      .map((event) => mappingOf(event, name));
-    if (mine.length === 0) continue;
-    mappings.push(...mine);
-    functions.push(functionOf(fn, name, service.provider, serviceDir));
-  }
-  return { functions, mappings };
-}
-
-function mskEventsOf({ events = [] }: ServerlessFunction): MskEvent[] {
-  return events.flatMap((event) => {
-    const msk = event['msk'] as MskEvent | undefined;
-    return msk === undefined ? [] : [msk];
-  });
-}
-
-function functionOf(
-  fn: ServerlessFunction,
-  name: string,
-  provider: Serverless['service']['provider'],
-  serviceDir: string,
-): FunctionDeclaration {
-  return {
-    name,
-    handler: resolve(serviceDir, fn.handler),
-    timeoutMs: (fn.timeout ?? provider.timeout ?? TIMEOUT_DEFAULT_S) * 1000,
-    memoryMb: fn.memorySize ?? provider.memorySize ?? MEMORY_DEFAULT_MB,
-    environment: textsOf({ ...provider.environment, ...fn.environment }),
-  };
-}
-
-/** Values that are references to other resources are nothing outside of AWS: they are left out. */
-function textsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== null && typeof value !== 'object' && value !== undefined)
-      .map(([name, value]) => [name, String(value)]),
-  );
-}
-
-function brokersOf({ service }: Serverless): string[] {
-  const declared = service.provider.environment?.['KAFKA_BROKERS'];
-  const text =
-    typeof declared === 'string' && declared !== '' ? declared : process.env['KAFKA_BROKERS'];
-  if (text === undefined || text === '') {
-    throw new Error(
-      'The event source mappings need brokers: set KAFKA_BROKERS (host:port, comma-separated)',
-    );
-  }
-  return text.split(',').map((broker) => broker.trim());
 }

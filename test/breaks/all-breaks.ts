@@ -2,6 +2,7 @@ import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
+import { EVENT_SOURCE_RULES } from './event-source-rules.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
@@ -24,6 +25,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...OBSERVABILITY,
   ...KAFKA_CLIENT,
   ...EVENT_SOURCE,
+  ...EVENT_SOURCE_RULES,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,

@@ -64,13 +64,16 @@ describe('limits', () => {
       });
       expect(wrapper.payload.records[`${topic}-0`]).toMatchObject([{ offset: index + 1 }]);
     }
-    expect(running.source.state()[0]?.counters.destinationDelivered).toBe(2);
+    expect(running.source.state()[0]?.counters.OnFailureDestinationDeliveredEventCount).toBe(2);
   });
 
   test('no limit with a destination means 10 retries', async () => {
     const [topic, failures] = [await harness.makeTopic(), await harness.makeTopic()];
     await harness.produce(topic, [{ value: 'report:1000' }]);
-    const running = harness.start(topic, { destinations: { onFailure: `kafka://${failures}` } });
+    const running = harness.start(topic, {
+      behaviour: { redeliveryDelay: 'none' },
+      destinations: { onFailure: `kafka://${failures}` },
+    });
     await harness.untilCommitted(running, topic, [1]);
     expect(sizesOf(running)).toHaveLength(11);
   });
@@ -80,7 +83,7 @@ describe('limits', () => {
     await harness.produce(topic, [{ value: 'throw:1000' }]);
     const running = harness.start(topic, { maximumRetryAttempts: 0 });
     await harness.untilCommitted(running, topic, [1]);
-    expect(running.source.state()[0]?.counters.dropped).toBe(1);
+    expect(running.source.state()[0]?.counters.DroppedEventCount).toBe(1);
     expect(running.warnings.join('\n')).toContain(`${topic}-0@0 (RetriesExhausted) is dropped`);
   });
 

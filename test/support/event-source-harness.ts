@@ -8,6 +8,8 @@ import {
   startEventSource,
   type EventSource,
 } from '../../plugins/event-source-mapping/local/event-source.ts';
+import type { Behaviour } from '../../plugins/event-source-mapping/local/behaviour.ts';
+import type { BatchLineLevel } from '../../plugins/event-source-mapping/local/delivery-log.ts';
 import type { MappingDeclaration } from '../../plugins/event-source-mapping/local/types.ts';
 
 /** A record to be written; what is left out is null or none. */
@@ -16,6 +18,8 @@ export interface TestRecord {
   readonly key?: Uint8Array | string | null;
   readonly value?: Uint8Array | string | null;
   readonly headers?: readonly (readonly [string, Uint8Array | null])[];
+  /** Epoch milliseconds; default: now. */
+  readonly timestampMs?: number;
 }
 
 /** What `by-value.cjs` writes of an invocation. */
@@ -29,12 +33,20 @@ export interface InvocationLine {
 export interface StartOptions extends Partial<MappingDeclaration> {
   /** File of test/fixtures/functions, without its ending; default `by-value`. */
   readonly fixture?: string;
+  /** Folder of the fixture; default test/fixtures/functions. */
+  readonly folder?: string;
+  readonly inspectPort?: number;
   readonly timeoutMs?: number;
   /** Whether the mapping declares ReportBatchItemFailures; default true. */
   readonly partialResponses?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly drainMs?: number;
   readonly sessionTimeoutMs?: number;
+  /** Default: provisioned. */
+  readonly mode?: 'provisioned' | 'on-demand';
+  readonly behaviour?: Partial<Behaviour>;
+  readonly batchLines?: BatchLineLevel;
+  readonly lagWarning?: number;
 }
 
 export interface RunningSource {
@@ -43,6 +55,8 @@ export interface RunningSource {
   /** Everything that the function and the event source wrote. */
   readonly lines: string[];
   readonly warnings: string[];
+  /** Everything that the event source itself said, as `level message`. */
+  readonly said: string[];
   /** JSON lines of the function. */
   printed(): Record<string, unknown>[];
   invocations(): InvocationLine[];
@@ -119,11 +133,15 @@ export function createEventSourceHarness(brokers: string): EventSourceHarness {
   };
 }
 
-function requestOf(topic: string, { partition = 0, key, value, headers = [] }: TestRecord) {
+function requestOf(
+  topic: string,
+  { partition = 0, key, value, headers = [], timestampMs }: TestRecord,
+) {
   const message = {
     topic,
     partition,
     headers: new Map(headers.map(([name, bytes]) => [Buffer.from(name), bytes as Buffer])),
+    ...(timestampMs !== undefined && { timestamp: BigInt(timestampMs) }),
     ...(key != null && { key: Buffer.from(key) }),
     ...(value != null && { value: Buffer.from(value) }),
   };
@@ -137,11 +155,17 @@ function startOne(
   stateDir: string,
 ): RunningSource {
   const { fixture = 'by-value', timeoutMs = 10_000, environment, drainMs, ...rest } = options;
-  const { sessionTimeoutMs, partialResponses = true, ...mapping } = rest;
+  const { sessionTimeoutMs, partialResponses, mode = 'provisioned', ...more } = rest;
+  const { behaviour, batchLines, lagWarning, folder = FIXTURES, inspectPort, ...mapping } = more;
+  const reports = partialResponses ?? mode === 'provisioned';
   const groupId = mapping.consumerGroupId ?? `group-${randomUUID()}`;
   const lines: string[] = [];
   const warnings: string[] = [];
-  const warn = (message: string) => void warnings.push(message);
+  const said: string[] = [];
+  const sayer = (level: string) => (message: string) => {
+    said.push(`${level} ${message}`);
+    if (level === 'warn' || level === 'error') warnings.push(message);
+  };
   const source = startEventSource({
     brokers,
     mappings: [
@@ -149,7 +173,8 @@ function startOne(
         functionName: 'f',
         topic,
         maximumBatchingWindow: 0,
-        ...(partialResponses && { functionResponseType: 'ReportBatchItemFailures' }),
+        ...(mode === 'provisioned' && { provisionedPollerConfig: { maximumPollers: 1 } }),
+        ...(reports && { functionResponseType: 'ReportBatchItemFailures' }),
         ...mapping,
         consumerGroupId: groupId,
       },
@@ -157,14 +182,18 @@ function startOne(
     functions: [
       {
         name: 'f',
-        handler: join(FIXTURES, `${fixture}.handler`),
+        handler: join(folder, `${fixture}.handler`),
         timeoutMs,
         memoryMb: 128,
         environment: { STATE_DIR: stateDir, ...environment },
       },
     ],
-    log: { debug: () => undefined, info: () => undefined, warn, error: warn },
+    log: { debug: sayer('debug'), info: sayer('info'), warn: sayer('warn'), error: sayer('error') },
     onFunctionOutput: ({ line }) => void lines.push(line),
+    ...(behaviour !== undefined && { behaviour }),
+    ...(batchLines !== undefined && { batchLines }),
+    ...(lagWarning !== undefined && { lagWarning }),
+    ...(inspectPort !== undefined && { inspect: { functionName: 'f', port: inspectPort } }),
     ...(drainMs !== undefined && { drainMs }),
     ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
   });
@@ -177,6 +206,7 @@ function startOne(
     groupId,
     lines,
     warnings,
+    said,
     printed,
     invocations: () =>
       printed().flatMap(({ invocation }) =>

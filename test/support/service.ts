@@ -7,6 +7,10 @@ import { groupOf, parseConfig, type Config } from '../../lib/config.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
 import type { ConsumedRecord, RecordContent } from '../../lib/model/record.ts';
 import { ensureTopics } from '../../localstack/topics.ts';
+import {
+  BEHAVIOUR_OTHERS,
+  type Behaviour,
+} from '../../plugins/event-source-mapping/local/behaviour.ts';
 import type { EventSourceOptions } from '../../plugins/event-source-mapping/local/event-source.ts';
 import { orderEvent } from './builders.ts';
 import type { FromProcess } from './event-source-process.ts';
@@ -190,6 +194,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return service;
 }
 
+/** Where AWS is silent, the tests run under both behaviours: `npm run test:full`. */
+function behaviourOf(env: NodeJS.ProcessEnv): Partial<Behaviour> {
+  return env['EVENT_SOURCE_BEHAVIOUR'] === 'other' ? BEHAVIOUR_OTHERS : {};
+}
+
 /** The mappings of infra/mappings.ts over the bundles. */
 function eventSource(
   config: Config,
@@ -201,6 +210,7 @@ function eventSource(
     brokers: config.brokers,
     sessionTimeoutMs: 3_000,
     drainMs: 1_000,
+    behaviour: { ...behaviourOf(process.env), retryControlsOnDemand: 'accepted' },
     functions: mappings.map(([name]) => ({
       name,
       handler: `${join(bundleDir, name)}.handler`,

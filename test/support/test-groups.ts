@@ -8,7 +8,7 @@ const GROUPS: readonly TestGroup[] = [
   ['contract', 'integration'],
   ['e2e'],
 ];
-const SLOW: readonly TestGroup[] = [['slow']];
+const SLOW: readonly TestGroup[] = [['other-behaviour'], ['slow']];
 
 /** Which groups run for a command line, and what goes to vitest of it. Pure. */
 export function groupsOf(args: readonly string[]): {

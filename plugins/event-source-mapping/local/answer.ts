@@ -1,5 +1,5 @@
 import { partitionKey } from './event.ts';
-import type { EncodedRecord, InvocationResult } from './types.ts';
+import type { EncodedRecord, InvocationResult, Mapping } from './types.ts';
 
 export interface AnswerReading {
   /** Records of the batch that are not done, in the batch's order; empty = success. */
@@ -13,14 +13,14 @@ export interface AnswerReading {
 /**
  * What a function's answer says about its batch. Pure, total.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html: empty answers are success, only the
- * items named are retried, an identifier that was not in the event means the whole batch. Silent there and taken over
+ * items named are retried (or, by the setting `redelivery`, all from the first of them on), an identifier that was not in the event means the whole batch. Silent there and taken over
  * from Kinesis: a missing or null list is success, anything malformed is the whole batch, and a list counts only where
  * ReportBatchItemFailures is declared.
  */
 export function readAnswer(
   result: InvocationResult,
   batch: readonly EncodedRecord[],
-  partialResponses: boolean,
+  { partialResponses, behaviour }: Pick<Mapping, 'partialResponses' | 'behaviour'>,
 ): AnswerReading {
   if (result.kind === 'function-error') {
     const reason = `${result.errorType}: ${result.errorMessage}`;
@@ -51,7 +51,10 @@ export function readAnswer(
   if (failed.size === 0) return SUCCESS;
   return {
     kind: 'partial',
-    unsettled: batch.filter((record) => failed.has(record)),
+    unsettled:
+      behaviour.redelivery === 'exact-items'
+        ? batch.filter((record) => failed.has(record))
+        : fromLowest(batch, failed),
     reason: `${failed.size} of ${batch.length} records reported as failed`,
   };
 }
@@ -60,6 +63,20 @@ const SUCCESS: AnswerReading = { kind: 'success', unsettled: [], reason: '' };
 
 function invalid(batch: readonly EncodedRecord[], reason: string): AnswerReading {
   return { kind: 'invalid', unsettled: batch, reason: `invalid answer: ${reason}` };
+}
+
+/** As with Kinesis: in each partition, everything from the first failed record on. */
+function fromLowest(
+  batch: readonly EncodedRecord[],
+  failed: ReadonlySet<EncodedRecord>,
+): EncodedRecord[] {
+  const lowest = new Map<number, number>();
+  for (const { partition, offset } of failed) {
+    lowest.set(partition, Math.min(offset, lowest.get(partition) ?? offset));
+  }
+  return batch.filter(
+    ({ partition, offset }) => offset >= (lowest.get(partition) ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 /** The list of failures, or what is wrong with the answer. */

@@ -1,7 +1,10 @@
-import type { EventSourceLog, Mapping, MappingCounters } from './types.ts';
+import type { EncodedRecord, EventSourceLog, Mapping, MappingCounters } from './types.ts';
+
+/** At which level of the log the line for each batch stands. */
+export type BatchLineLevel = 'debug' | 'info' | 'warn';
 
 export interface DeliveryReport {
-  readonly count: number;
+  readonly records: readonly EncodedRecord[];
   readonly tookMs: number;
   /** 1 = first delivery of these records. */
   readonly delivery: number;
@@ -9,24 +12,41 @@ export interface DeliveryReport {
   readonly reason: string;
 }
 
-/** One line for each batch; a failure that goes on is a warning ever more seldom (deliveries 1, 2, 4, 8, …). */
-export function tellDelivery(log: EventSourceLog, mapping: Mapping, report: DeliveryReport): void {
-  const { count, tookMs, delivery, reason } = report;
-  const text = `${mapping.topic} → ${mapping.functionName}: ${count} records, ${Math.round(tookMs)} ms`;
-  if (reason === '') return log.debug(`${text}, done`);
-  const level = Number.isInteger(Math.log2(delivery)) ? 'warn' : 'debug';
+export interface DeliveryLogOptions {
+  readonly log: EventSourceLog;
+  readonly mapping: Mapping;
+  readonly batchLines: BatchLineLevel;
+}
+
+/**
+ * One line for each batch, at the level that was chosen; a failure that goes on is a warning ever more seldom (deliveries
+ * 1, 2, 4, 8, …).
+ */
+export function tellDelivery(
+  { log, mapping, batchLines }: DeliveryLogOptions,
+  { records, tookMs, delivery, reason }: DeliveryReport,
+): void {
+  const partitions = [...new Set(records.map(({ partition }) => partition))].toSorted(
+    (a, b) => a - b,
+  );
+  const of = partitions.length === 1 ? 'partition' : 'partitions';
+  const text = `${mapping.topic} → ${mapping.functionName}: ${records.length} records, ${of} ${partitions.join(' ')}, ${Math.round(tookMs)} ms`;
+  if (reason === '') return log[batchLines](`${text}, done`);
+  const level = Number.isInteger(Math.log2(delivery)) ? 'warn' : batchLines;
   log[level](`${text}, delivery ${delivery}: ${reason}`);
 }
 
 export function emptyCounters(): MappingCounters {
   return {
-    polled: 0,
-    invoked: 0,
-    failedInvoke: 0,
-    dropped: 0,
-    destinationDelivered: 0,
-    destinationDeliveryErrors: 0,
-    committed: 0,
-    invocations: 0,
+    PolledEventCount: 0,
+    InvokedEventCount: 0,
+    FailedInvokeEventCount: 0,
+    DroppedEventCount: 0,
+    OnFailureDestinationDeliveredEventCount: 0,
+    CommittedEventCount: 0,
+    PollingErrorCount: 0,
+    InvokeErrorCount: 0,
+    OnFailureDestinationDeliveryErrorCount: 0,
+    CommitErrorCount: 0,
   };
 }

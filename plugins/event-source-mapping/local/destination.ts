@@ -1,14 +1,18 @@
 import { Producer, compatibilityPartitioner } from '@platformatic/kafka';
+import type { Behaviour } from './behaviour.ts';
 import { eventJson, type EventSourceIdentity } from './event.ts';
-import { errorText } from './kafka-errors.ts';
+import { errorText, hasKafkaError } from './kafka-errors.ts';
 import { functionArn } from './runtime/child-environment.ts';
 import type { EncodedRecord, EventSourceLog } from './types.ts';
+
+/** AWS's pages spell the first in two ways; of a record that is too old they say nothing. Both are settings. */
+export type DiscardCondition =
+  Behaviour['retriesCondition'] | Behaviour['ageCondition'] | 'MaximumPayloadSizeExceeded';
 
 export interface DiscardedRecord {
   readonly record: EncodedRecord;
   readonly functionName: string;
-  /** Spelled as on the page about Kafka destinations; the one about SQS, SNS and S3 writes RetryAttemptsExhausted. */
-  readonly condition: 'RetriesExhausted' | 'MaximumPayloadSizeExceeded';
+  readonly condition: DiscardCondition;
   /** Of the last invocation; empty where there was none. */
   readonly requestId: string;
   readonly invokeCount: number;
@@ -23,7 +27,7 @@ export interface DiscardedRecord {
 export function destinationJson(discarded: DiscardedRecord, source: EventSourceIdentity): string {
   const { record, condition, requestId, invokeCount, nowMs, functionName } = discarded;
   const payload = eventJson([record], source);
-  const wasInvoked = condition === 'RetriesExhausted';
+  const wasInvoked = invokeCount > 0;
   const metadata = {
     requestContext: {
       requestId,
@@ -93,6 +97,7 @@ export function createDestination(brokers: readonly string[], log: EventSourceLo
           return true;
         } catch (error) {
           log.debug(`Destination ${topic}: ${errorText(error)}`);
+          if (hasKafkaError(error, 'MESSAGE_TOO_LARGE')) return false;
           producer?.clearMetadata();
           const delayMs = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_MAX_MS);
           await new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -30,20 +30,20 @@ export function createDiscarder(options: DiscarderOptions): Discarder {
   async function discardOne(record: EncodedRecord, reason: DiscardReason): Promise<boolean> {
     const text = `${record.topic}-${record.partition}@${record.offset} (${reason.condition})`;
     if (destinationTopic === null) {
-      counters.dropped++;
+      counters.DroppedEventCount++;
       log.error(`${text} is dropped: the mapping declares no destinations.onFailure`);
       return true;
     }
     const value = destinationJson({ record, functionName, ...reason, nowMs: Date.now() }, source);
     const outgoing = { topic: destinationTopic, key: record.key, value };
     if (await destination.deliver(outgoing, isCancelled)) {
-      counters.destinationDelivered++;
+      counters.OnFailureDestinationDeliveredEventCount++;
       log.warn(`${text} goes to ${destinationTopic}`);
       return true;
     }
     if (isCancelled()) return false;
-    counters.destinationDeliveryErrors++;
-    counters.dropped++;
+    counters.OnFailureDestinationDeliveryErrorCount++;
+    counters.DroppedEventCount++;
     log.error(`${text} is LOST: ${destinationTopic} did not take it`);
     return true;
   }

@@ -1,13 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { BatchLimits } from './batch.ts';
-import { nextStep, type NextStep, type Schedule } from './schedule.ts';
+import { nextStep, type NextStep, type Schedule, type ScheduleLimits } from './schedule.ts';
 
 /** Records on their way to the function (or, oversize, past it). */
 export type Delivery = Exclude<NextStep, { readonly kind: 'wait' }>;
 
 export interface DispatcherOptions {
   readonly schedule: Schedule;
-  readonly limits: BatchLimits;
+  readonly limits: ScheduleLimits;
   /** Deliveries at the same time. */
   readonly concurrency: number;
   /** Never rejects. */

@@ -1,7 +1,11 @@
 import { createDestination } from './destination.ts';
+import { resolveBehaviour, type Behaviour } from './behaviour.ts';
+import type { BatchLineLevel } from './delivery-log.ts';
 import { resolveMapping } from './mapping.ts';
 import { createPoller, type PollerState } from './poller.ts';
 import { createEnvironmentPool, type EnvironmentPool } from './runtime/environment-pool.ts';
+import { openProcessRegistry } from './runtime/process-registry.ts';
+import { watchSources } from './runtime/source-watch.ts';
 import type {
   EventSourceLog,
   FunctionDeclaration,
@@ -22,6 +26,14 @@ export interface EventSourceOptions {
   readonly drainMs?: number;
   /** How long the group waits for a poller that died; default 6 s. */
   readonly sessionTimeoutMs?: number;
+  /** What AWS leaves open; default: see BEHAVIOUR_DEFAULTS. */
+  readonly behaviour?: Partial<Behaviour>;
+  /** Level of the line for each batch; default `debug`. */
+  readonly batchLines?: BatchLineLevel;
+  /** Waiting records from which on a mapping falls behind; default 1,000. */
+  readonly lagWarning?: number;
+  /** Function that waits for a debugger at that port: one environment, no timeout. */
+  readonly inspect?: { readonly functionName: string; readonly port: number };
 }
 
 export interface EventSource {
@@ -36,6 +48,7 @@ export interface EventSource {
 
 const DRAIN_DEFAULT_MS = 10_000;
 const SESSION_TIMEOUT_DEFAULT_MS = 6_000;
+const LAG_WARNING_DEFAULT = 1_000;
 
 const SILENT: EventSourceLog = {
   debug: () => undefined,
@@ -49,15 +62,27 @@ const SILENT: EventSourceLog = {
  * @throws Error that names the mapping and what is wrong with it, before anything is started
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
-  const { brokers, log = SILENT, drainMs = DRAIN_DEFAULT_MS } = options;
-  const mappings = options.mappings.map(resolveMapping);
+  const { brokers, log = SILENT, drainMs = DRAIN_DEFAULT_MS, batchLines = 'debug' } = options;
+  const behaviour = resolveBehaviour(options.behaviour);
+  const mappings = options.mappings.map((mapping) => resolveMapping(mapping, behaviour));
   refuseSharedGroups(mappings.map(({ groupId }) => groupId));
   const pools = new Map<string, EnvironmentPool>();
+  refuseUnknownFunction(options.inspect?.functionName, options.functions);
+  const registry = openProcessRegistry();
   for (const declaration of options.functions) {
     const mine = mappings.filter(({ functionName }) => functionName === declaration.name);
+    const isInspected = options.inspect?.functionName === declaration.name;
     const environmentsMax = mine.reduce((sum, { concurrency }) => sum + concurrency, 0);
-    const onOutput = options.onFunctionOutput ?? passOn;
-    pools.set(declaration.name, createEnvironmentPool({ declaration, onOutput, environmentsMax }));
+    const pool = createEnvironmentPool({
+      declaration,
+      onOutput: options.onFunctionOutput ?? passOn,
+      onReport: (line) => log[batchLines](`${declaration.name}: ${line}`),
+      freeze: behaviour.betweenInvocations === 'frozen',
+      registry,
+      environmentsMax: isInspected ? 1 : environmentsMax,
+      ...(isInspected && { inspectPort: options.inspect.port }),
+    });
+    pools.set(declaration.name, pool);
   }
   const destination = createDestination(brokers, log);
   const pollers = mappings.map((mapping) => {
@@ -69,6 +94,10 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     }
     return { mapping, pool };
   });
+  const sources = watchSources(options.functions, (names) => {
+    log.info(`Changed: ${names.join(', ')}; the next invocation is a cold start`);
+    for (const name of names) void pools.get(name)?.recycle();
+  });
   const running = pollers.map(({ mapping, pool }) =>
     createPoller({
       brokers,
@@ -77,6 +106,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
       destination,
       log,
       sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_TIMEOUT_DEFAULT_MS,
+      batchLines,
+      lagWarning: options.lagWarning ?? LAG_WARNING_DEFAULT,
     }),
   );
   let stopping: Promise<void> | undefined;
@@ -88,9 +119,11 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     },
     stop() {
       stopping ??= (async () => {
+        sources.close();
         await Promise.all(running.map((poller) => poller.stop(drainMs)));
         await Promise.all([...pools.values()].map((pool) => pool.stop()));
         await destination.close();
+        registry.close();
       })();
       return stopping;
     },
@@ -103,6 +136,16 @@ function refuseSharedGroups(groupIds: readonly string[]): void {
   if (twice !== undefined) {
     throw new Error(`Two mappings have the consumer group ${twice}: each needs one of its own`);
   }
+}
+
+function refuseUnknownFunction(
+  name: string | undefined,
+  functions: readonly FunctionDeclaration[],
+): void {
+  if (name === undefined || functions.some((one) => one.name === name)) return;
+  throw new Error(
+    `There is no function ${name} behind an event source mapping, only ${functions.map((one) => one.name).join(', ')}`,
+  );
 }
 
 function passOn({ stream, line }: FunctionOutput): void {

@@ -1,3 +1,4 @@
+import { BEHAVIOUR_DEFAULTS, type Behaviour } from './behaviour.ts';
 import type { EncodedRecord, PolledRecord } from './types.ts';
 
 /**
@@ -19,10 +20,13 @@ export function partitionKey(topic: string, partition: number): string {
 
 /**
  * A record as AWS puts it into the event, as JSON text. A missing key or value is left out (AWS says nothing; what was
- * seen is that it is missing); header values are arrays of Java's signed bytes.
+ * seen is that it is missing), or by the setting null; header values are arrays of Java's signed bytes.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
-export function recordJson(record: PolledRecord): string {
+export function recordJson(
+  record: PolledRecord,
+  { missingKeyOrValue }: Pick<Behaviour, 'missingKeyOrValue'> = BEHAVIOUR_DEFAULTS,
+): string {
   const parts = [
     `"topic":${JSON.stringify(record.topic)}`,
     `"partition":${record.partition}`,
@@ -30,15 +34,22 @@ export function recordJson(record: PolledRecord): string {
     `"timestamp":${record.timestampMs}`,
     `"timestampType":"${record.timestampType}"`,
   ];
-  if (record.key !== null) parts.push(`"key":"${base64(record.key)}"`);
-  if (record.value !== null) parts.push(`"value":"${base64(record.value)}"`);
+  for (const name of ['key', 'value'] as const) {
+    const bytes = record[name];
+    if (bytes !== null) parts.push(`"${name}":"${base64(bytes)}"`);
+    else if (missingKeyOrValue === 'null') parts.push(`"${name}":null`);
+  }
   parts.push(`"headers":[${record.headers.map(headerJson).join(',')}]`);
   return `{${parts.join(',')}}`;
 }
 
 /** @param polledAtMs monotonic clock, milliseconds */
-export function encodeRecord(record: PolledRecord, polledAtMs: number): EncodedRecord {
-  const json = recordJson(record);
+export function encodeRecord(
+  record: PolledRecord,
+  polledAtMs: number,
+  behaviour: Behaviour = BEHAVIOUR_DEFAULTS,
+): EncodedRecord {
+  const json = recordJson(record, behaviour);
   return { ...record, json, jsonBytes: Buffer.byteLength(json), polledAtMs };
 }
 

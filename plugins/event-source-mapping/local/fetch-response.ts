@@ -16,6 +16,8 @@ export interface Fetched {
   readonly records: readonly PolledRecord[];
   /** One past the last offset looked at. */
   readonly nextOffset: number;
+  /** The partition's high watermark. */
+  readonly endOffset: number;
 }
 
 const IS_CONTROL = 0x20;
@@ -29,15 +31,20 @@ export function fetchedOf(
 ): Fetched[] {
   const fetched: Fetched[] = [];
   for (const { partitions } of response.responses) {
-    for (const { partitionIndex, records: batches } of partitions) {
+    for (const { partitionIndex, records, highWatermark } of partitions) {
       const target = targets.find(({ partition }) => partition === partitionIndex);
-      if (target === undefined || batches === undefined || batches === null) continue;
+      if (target === undefined) continue;
+      const batches = records ?? [];
       const nextOffset = batches.reduce(
         (next, batch) => Math.max(next, Number(batch.firstOffset) + batch.lastOffsetDelta + 1),
         target.fetchOffset,
       );
-      const records = batches.flatMap((batch) => recordsOf(batch, topic, target));
-      fetched.push({ target, records, nextOffset });
+      fetched.push({
+        target,
+        records: batches.flatMap((batch) => recordsOf(batch, topic, target)),
+        nextOffset,
+        endOffset: Math.max(nextOffset, Number(highWatermark)),
+      });
     }
   }
   return fetched;

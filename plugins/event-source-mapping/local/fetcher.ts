@@ -18,6 +18,8 @@ export interface FetcherEvents {
   /** The offset is not in the log, which reaches `from` … `to`. */
   onOutOfRange(target: FetchTarget, log: { readonly from: number; readonly to: number }): void;
   onPartitionCount(count: number): void;
+  /** A fetch failed; it is tried again. */
+  onError(): void;
   /** The topic was deleted, and there is another one by that name. The plan changes with this call. */
   onTopicMadeAnew(): void;
 }
@@ -86,6 +88,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         outage = undefined;
       } catch (error) {
         if (isClosed) break;
+        events.onError();
         tellOutage(error);
         await recover(error, plan.wanted).catch(() => undefined);
         await sleep(delayMs);

@@ -13,11 +13,21 @@ export interface Lane {
   pieces: Piece[];
   /** What the group's coordinator has acknowledged; −1 = nothing yet. */
   committedOffset: number;
+  /** End of the partition as the broker last said it: one past its last record. */
+  endOffset: number;
 }
 
 /** @param committedOffset −1 where the group has none */
 export function createLane(partition: number, fetchOffset: number, committedOffset: number): Lane {
-  return { partition, fetchOffset, queue: [], queueBytes: 0, pieces: [], committedOffset };
+  return {
+    partition,
+    fetchOffset,
+    queue: [],
+    queueBytes: 0,
+    pieces: [],
+    committedOffset,
+    endOffset: fetchOffset,
+  };
 }
 
 /** Takes in what was fetched from `lane.fetchOffset` on. `nextOffset`: one past the last offset looked at. */
@@ -43,4 +53,9 @@ export function committableOffset(lane: Lane): number {
   const [head] = lane.queue;
   if (head !== undefined) offsets.push(head.offset);
   return offsets.reduce((lowest, offset) => Math.min(lowest, offset), lane.fetchOffset);
+}
+
+/** Records of the partition that are not settled yet, as far as is known: CloudWatch's OffsetLag. */
+export function lagOf(lane: Lane): number {
+  return Math.max(0, lane.endOffset - committableOffset(lane));
 }

@@ -1,3 +1,4 @@
+import type { Behaviour } from './behaviour.ts';
 import type { EncodedRecord } from './types.ts';
 
 /** Records that are delivered in one invocation, with what is known of earlier ones. */
@@ -28,6 +29,7 @@ export interface RetryOptions {
   /** Split in two: declared, and the function failed as a whole. */
   readonly bisect: boolean;
   readonly retriesMax: number;
+  readonly behaviour: Pick<Behaviour, 'bisectSpendsRetry' | 'redeliveryDelay'>;
   readonly nowMs: number;
 }
 
@@ -40,28 +42,30 @@ export interface RetryDecision {
 
 /**
  * What comes after an invocation that left records unsettled. A split spends no retry (as with streams; for Kafka AWS
- * is silent): it ends by itself at one record. Pure, total.
+ * is silent, so there is the setting `bisectSpendsRetry`): it ends by itself at one record. Pure, total.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export function nextPieces(piece: Piece, options: RetryOptions): RetryDecision {
-  const { unsettled, bisect, retriesMax, nowMs } = options;
+  const { unsettled, bisect, retriesMax, nowMs, behaviour } = options;
   if (unsettled.length === 0) return { pieces: [], exhausted: [] };
   const invokeCount = piece.invokeCount + 1;
-  const notBeforeMs = nowMs + redeliveryDelayMs(invokeCount);
-  if (bisect && unsettled.length > 1) {
+  const delayMs = behaviour.redeliveryDelay === 'none' ? 0 : redeliveryDelayMs(invokeCount);
+  const notBeforeMs = nowMs + delayMs;
+  const retries = piece.retries + 1;
+  const splits = bisect && unsettled.length > 1;
+  if (splits && (behaviour.bisectSpendsRetry === 'no' || retries <= retriesMax)) {
     const middle = Math.ceil(unsettled.length / 2);
     const halves = [unsettled.slice(0, middle), unsettled.slice(middle)];
     return {
       pieces: halves.map((records) => ({
         records,
-        retries: piece.retries,
+        retries: behaviour.bisectSpendsRetry === 'no' ? piece.retries : retries,
         invokeCount,
         notBeforeMs,
       })),
       exhausted: [],
     };
   }
-  const retries = piece.retries + 1;
   if (retries > retriesMax) return { pieces: [], exhausted: unsettled };
   return { pieces: [{ records: unsettled, retries, invokeCount, notBeforeMs }], exhausted: [] };
 }

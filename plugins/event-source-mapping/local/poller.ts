@@ -1,17 +1,17 @@
-import { performance } from 'node:perf_hooks';
 import { takeAssignment } from './assignment.ts';
 import { createCommitter } from './committer.ts';
 import { createDeliverer } from './delivery.ts';
-import { emptyCounters } from './delivery-log.ts';
+import { emptyCounters, type BatchLineLevel } from './delivery-log.ts';
 import type { Destination } from './destination.ts';
 import { createDiscarder } from './discarder.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { emptyEventBytes, encodeRecord } from './event.ts';
-import type { FetchTarget } from './fetch-response.ts';
-import { createFetcher, type FetcherEvents } from './fetcher.ts';
+import { emptyEventBytes } from './event.ts';
+import { createFetcher } from './fetcher.ts';
 import { createGroupMember, type GroupMember, type MemberState } from './group-member.ts';
 import { errorText } from './kafka-errors.ts';
-import { appendFetched, committableOffset, createLane, type Lane } from './lane.ts';
+import { createLagWatch } from './lag-watch.ts';
+import { committableOffset, lagOf } from './lane.ts';
+import { laneFeed } from './lane-feed.ts';
 import type { EnvironmentPool } from './runtime/environment-pool.ts';
 import type { Schedule } from './schedule.ts';
 import type { EventSourceLog, Mapping, MappingCounters } from './types.ts';
@@ -23,12 +23,23 @@ export interface PollerOptions {
   readonly destination: Destination;
   readonly log: EventSourceLog;
   readonly sessionTimeoutMs: number;
+  readonly batchLines: BatchLineLevel;
+  /** Records that may wait before it is said that the mapping falls behind. */
+  readonly lagWarning: number;
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  readonly committedOffset: number;
+  readonly endOffset: number;
+  readonly lag: number;
 }
 
 export interface PollerState {
   readonly mapping: Mapping;
   readonly state: MemberState | 'stopped';
   readonly partitions: readonly number[];
+  readonly progress: readonly PartitionState[];
   readonly counters: Readonly<MappingCounters>;
 }
 
@@ -44,13 +55,17 @@ export interface Poller {
 const REVOKE_WAIT_SHARE = 0.5;
 const REVOKE_COMMIT_SHARE = 0.2;
 const FLUSH_MS = 3_000;
-const QUEUE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Serves one mapping: a member of its group that invokes the function and commits what is settled. */
 export function createPoller(options: PollerOptions): Poller {
   const { mapping, brokers, sessionTimeoutMs } = options;
   const source = { eventSourceArn: mapping.eventSourceArn, bootstrapServers: brokers.join(',') };
-  const schedule: Schedule = { topicId: '', lanes: new Map(), busy: new Set() };
+  const schedule: Schedule = { topicId: '', lanes: new Map(), busy: new Set(), windowFromMs: 0 };
+  const lagWatch = createLagWatch({
+    limit: options.lagWarning,
+    name: `${mapping.topic} → ${mapping.functionName}`,
+    log: options.log,
+  });
   const counters = emptyCounters();
   let state: PollerState['state'] = 'joining';
   let isStopping = false;
@@ -95,11 +110,15 @@ export function createPoller(options: PollerOptions): Poller {
     },
   });
   const committer = committerOf(options, schedule, counters, member);
-  const events = fetcherEvents(options, schedule, {
+  const events = laneFeed({
+    ...options,
+    schedule,
     onArrived(count) {
-      counters.polled += count;
+      counters.PolledEventCount += count;
       dispatcher.pump();
+      lagWatch.look([...schedule.lanes.values()].reduce((sum, lane) => sum + lagOf(lane), 0));
     },
+    onError: () => counters.PollingErrorCount++,
     onChanged: () => {
       if (!isStopping) member.rejoin();
     },
@@ -108,7 +127,13 @@ export function createPoller(options: PollerOptions): Poller {
 
   return {
     ready: member.join(),
-    state: () => ({ mapping, state, partitions: [...schedule.lanes.keys()], counters }),
+    state: () => ({
+      mapping,
+      state,
+      partitions: [...schedule.lanes.keys()],
+      progress: progressOf(schedule),
+      counters,
+    }),
     async stop(drainMs) {
       isStopping = true;
       dispatcher.pause();
@@ -140,80 +165,22 @@ function committerOf(
       for (const [partition, offset] of offsets) {
         const lane = lanes.get(partition);
         if (lane === undefined) continue;
-        counters.committed += Math.max(0, offset - lane.committedOffset);
+        counters.CommittedEventCount += Math.max(0, offset - lane.committedOffset);
         lane.committedOffset = offset;
       }
     },
-    onFailed: (error) => log.debug(`${mapping.groupId}: commit failed: ${errorText(error)}`),
+    onFailed(error) {
+      counters.CommitErrorCount++;
+      log.debug(`${mapping.groupId}: commit failed: ${errorText(error)}`);
+    },
   });
 }
 
-interface Arrivals {
-  readonly onArrived: (count: number) => void;
-  /** More partitions, or another topic by that name. */
-  readonly onChanged: () => void;
-}
-
-function fetcherEvents(
-  { mapping, log }: PollerOptions,
-  schedule: Schedule,
-  { onArrived, onChanged }: Arrivals,
-): FetcherEvents {
-  const { lanes } = schedule;
-  const { topic } = mapping;
-  let partitionCount = Number.POSITIVE_INFINITY;
-  return {
-    plan() {
-      const { topicId } = schedule;
-      const wanted = [...lanes.values()]
-        .filter(
-          ({ queue, queueBytes }) =>
-            queue.length < 2 * mapping.batchSize && queueBytes < QUEUE_BYTES_MAX,
-        )
-        .map(({ partition, fetchOffset }) => ({ topicId, partition, fetchOffset }));
-      return {
-        topicId: lanes.size === 0 ? undefined : topicId,
-        wanted,
-        isPartial: wanted.length < lanes.size,
-      };
-    },
-    onFetched({ target, records, nextOffset }) {
-      const lane = laneOf(schedule, target);
-      if (lane === undefined) return;
-      const nowMs = performance.now();
-      const encoded = records.map((record) => encodeRecord(record, nowMs));
-      appendFetched(lane, encoded, nextOffset);
-      onArrived(records.length);
-    },
-    onOutOfRange(target, { from, to }) {
-      const lane = laneOf(schedule, target);
-      if (lane === undefined) return;
-      const offset = mapping.startingPosition === 'LATEST' ? to : from;
-      log.warn(
-        `${topic}-${target.partition}: offset ${target.fetchOffset} is gone, reading goes on at ${offset}`,
-      );
-      // What is read already and came before the gap is still delivered; a log that was cut off begins anew.
-      if (target.fetchOffset < from) lane.fetchOffset = offset;
-      else lanes.set(target.partition, createLane(target.partition, offset, -1));
-    },
-    onPartitionCount(count) {
-      if (count > partitionCount) onChanged();
-      partitionCount = count;
-    },
-    onTopicMadeAnew() {
-      log.warn(`${topic} was deleted and made anew: it is read from its beginning`);
-      lanes.clear();
-      partitionCount = Number.POSITIVE_INFINITY;
-      onChanged();
-    },
-  };
-}
-
-/** The lane that was to be read from there; undefined where it was assigned anew meanwhile. */
-function laneOf(
-  { topicId, lanes }: Schedule,
-  { topicId: readFrom, partition, fetchOffset }: FetchTarget,
-): Lane | undefined {
-  const lane = lanes.get(partition);
-  return readFrom === topicId && lane?.fetchOffset === fetchOffset ? lane : undefined;
+function progressOf({ lanes }: Schedule): PartitionState[] {
+  return [...lanes.values()].map((lane) => ({
+    partition: lane.partition,
+    committedOffset: lane.committedOffset,
+    endOffset: lane.endOffset,
+    lag: lagOf(lane),
+  }));
 }

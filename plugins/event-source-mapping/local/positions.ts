@@ -43,14 +43,23 @@ export async function positionsOf(
   const committed = await consumer.listCommittedOffsets({
     topics: [{ topic, partitions: wanted }],
   });
-  const starts = await consumer.listOffsets({
-    topics: [topic],
-    partitions: { [topic]: wanted },
-    timestamp:
-      isMadeAnew || startingPosition === 'TRIM_HORIZON'
-        ? ListOffsetTimestamps.EARLIEST
-        : ListOffsetTimestamps.LATEST,
-  });
+  const listed = async (timestamp: bigint) => {
+    const lists = await consumer.listOffsets({
+      topics: [topic],
+      partitions: { [topic]: wanted },
+      timestamp,
+    });
+    return lists.get(topic) ?? [];
+  };
+  const timestamp =
+    isMadeAnew || startingPosition === 'TRIM_HORIZON'
+      ? ListOffsetTimestamps.EARLIEST
+      : startingPosition === 'LATEST'
+        ? ListOffsetTimestamps.LATEST
+        : BigInt(mapping.startingTimestampMs);
+  const starts = await listed(timestamp);
+  // Nothing is that young: what comes from now on is.
+  const ends = timestamp > 0n ? await listed(ListOffsetTimestamps.LATEST) : [];
   // Neither answer says which topic it is about.
   if ((await topicIdOf(consumer, topic)) !== topicId)
     throw new Error(`${topic} is being made anew`);
@@ -59,7 +68,8 @@ export async function positionsOf(
     partitions: wanted.map((partition) => {
       const found = Number(committed.get(topic)?.[partition] ?? -1n);
       const committedOffset = isMadeAnew ? -1 : found;
-      const start = Number(starts.get(topic)?.[partition] ?? 0n);
+      const listedOffset = starts[partition] ?? -1n;
+      const start = Number(listedOffset >= 0n ? listedOffset : (ends[partition] ?? 0n));
       return {
         partition,
         committedOffset,

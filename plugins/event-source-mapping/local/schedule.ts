@@ -9,6 +9,14 @@ export interface Schedule {
   topicId: string;
   readonly lanes: Map<number, Lane>;
   readonly busy: Set<number>;
+  /** Start of the batching window (monotonic ms); no window starts before its first record is there. */
+  windowFromMs: number;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+export interface ScheduleLimits extends BatchLimits {
+  /** In provisioned mode the next window starts when a batch is complete, on demand when its invocation is. */
+  readonly mode: 'provisioned' | 'on-demand';
 }
 
 export type NextStep =
@@ -23,7 +31,7 @@ export type NextStep =
  * What to do next: redeliveries that are due go before new records; a partition with anything unsettled takes no new
  * ones; no partition is part of two invocations at a time. Changes the schedule accordingly.
  */
-export function nextStep(schedule: Schedule, limits: BatchLimits, nowMs: number): NextStep {
+export function nextStep(schedule: Schedule, limits: ScheduleLimits, nowMs: number): NextStep {
   let untilMs = Number.POSITIVE_INFINITY;
   for (const lane of schedule.lanes.values()) {
     const [piece] = lane.pieces;
@@ -40,12 +48,13 @@ export function nextStep(schedule: Schedule, limits: BatchLimits, nowMs: number)
   if (oversize !== undefined) return takeOversize(schedule, oversize);
   const plan = planBatch(open, limits);
   if (plan.size === 0) return { kind: 'wait', untilMs };
-  const closesAtMs = plan.oldestAtMs + limits.windowMs;
+  const closesAtMs = Math.max(plan.oldestAtMs, schedule.windowFromMs) + limits.windowMs;
   if (!plan.isFull && closesAtMs > nowMs) {
     return { kind: 'wait', untilMs: Math.min(untilMs, closesAtMs) };
   }
   const piece = firstPiece(takePlanned(plan));
   for (const lane of plan.counts.keys()) lane.pieces.push(piece);
+  schedule.windowFromMs = nowMs;
   return invoke(schedule, piece);
 }
 

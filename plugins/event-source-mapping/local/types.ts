@@ -1,3 +1,5 @@
+import type { Behaviour } from './behaviour.ts';
+
 /** A record as the poller got it. Bytes are the record's own; null and empty are different things. */
 export interface PolledRecord {
   readonly topic: string;
@@ -42,32 +44,54 @@ export interface MappingDeclaration {
   readonly batchSize?: number;
   /** Whole seconds, 0–300; 0 = at once; left out = 500 ms, which no number can say. */
   readonly maximumBatchingWindow?: number;
-  readonly startingPosition?: 'TRIM_HORIZON' | 'LATEST';
+  readonly startingPosition?: StartingPosition;
+  /** Unix seconds, not in the future; with AT_TIMESTAMP, and only with it. */
+  readonly startingPositionTimestamp?: number;
   readonly functionResponseType?: 'ReportBatchItemFailures';
   readonly bisectBatchOnFunctionError?: boolean;
   /** −1 (no limit) to 10,000, without the first attempt. −1 with a destination means 10. */
   readonly maximumRetryAttempts?: number;
+  /** −1 (no limit), or 60 to 604,800: a record whose timestamp is longer ago is given up. */
+  readonly maximumRecordAgeInSeconds?: number;
   readonly destinations?: { readonly onFailure: string };
   readonly eventSourceArn?: string;
-  /** Invocations at the same time; a provisioned poller makes 5. */
+  /** Declared: provisioned mode; left out: on-demand. */
+  readonly provisionedPollerConfig?: PollerConfig;
+  /** Invocations at the same time; default: 5 for each poller, and 5 in on-demand mode. */
   readonly concurrency?: number;
+}
+
+export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
+
+export interface PollerConfig {
+  /** 1–200, default 1. */
+  readonly minimumPollers?: number;
+  /** 1–2,000, default 200. */
+  readonly maximumPollers?: number;
+  readonly pollerGroupName?: string;
 }
 
 /** A mapping with every default filled in. */
 export interface Mapping {
+  readonly mode: 'provisioned' | 'on-demand';
   readonly functionName: string;
   readonly topic: string;
   readonly groupId: string;
   readonly batchSize: number;
   readonly windowMs: number;
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly startingPosition: StartingPosition;
+  /** Epoch milliseconds; 0 where the position is another one. */
+  readonly startingTimestampMs: number;
   readonly partialResponses: boolean;
   readonly bisect: boolean;
   /** Infinity where there is no limit. */
   readonly retriesMax: number;
+  /** Infinity where there is no limit. */
+  readonly recordAgeMaxMs: number;
   readonly destinationTopic: string | null;
   readonly eventSourceArn: string;
   readonly concurrency: number;
+  readonly behaviour: Behaviour;
 }
 
 /** Who hears about what happens. Nothing is thrown. */
@@ -95,14 +119,21 @@ export type InvocationResult =
       readonly errorMessage: string;
     };
 
-/** CloudWatch's counters of a mapping, by their documented meaning. */
+/**
+ * CloudWatch's counters of a mapping, by their documented names and meanings.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
 export interface MappingCounters {
-  polled: number;
-  invoked: number;
-  failedInvoke: number;
-  dropped: number;
-  destinationDelivered: number;
-  destinationDeliveryErrors: number;
-  committed: number;
-  invocations: number;
+  PolledEventCount: number;
+  /** Counts a record again at each redelivery. */
+  InvokedEventCount: number;
+  FailedInvokeEventCount: number;
+  DroppedEventCount: number;
+  OnFailureDestinationDeliveredEventCount: number;
+  CommittedEventCount: number;
+  PollingErrorCount: number;
+  /** Counts batches. */
+  InvokeErrorCount: number;
+  OnFailureDestinationDeliveryErrorCount: number;
+  CommitErrorCount: number;
 }

@@ -18,10 +18,15 @@ const [host, port] = String(process.env.AWS_LAMBDA_RUNTIME_API).split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
 
+/** For the REPORT line. */
+function usage() {
+  return { 'x-peak-memory-mb': Math.ceil(process.resourceUsage().maxRSS / 1024) };
+}
+
 function call(method, path, body) {
   return new Promise((resolve, reject) => {
     const request = http.request(
-      { host, port, agent, method, path: `/2018-06-01/runtime${path}` },
+      { host, port, agent, method, headers: usage(), path: `/2018-06-01/runtime${path}` },
       (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));

@@ -1,5 +1,9 @@
-import type { FunctionDeclaration, FunctionOutput, InvocationResult } from '../types.ts';
-import { startEnvironment, type ExecutionEnvironment } from './environment.ts';
+import type { InvocationResult } from '../types.ts';
+import {
+  startEnvironment,
+  type EnvironmentOptions,
+  type ExecutionEnvironment,
+} from './environment.ts';
 
 export interface EnvironmentPool {
   /** Waits for a free environment (or starts one, up to the bound), then invokes. Never rejects. */
@@ -10,9 +14,7 @@ export interface EnvironmentPool {
   stop(): Promise<void>;
 }
 
-export interface PoolOptions {
-  readonly declaration: FunctionDeclaration;
-  readonly onOutput: (output: FunctionOutput) => void;
+export interface PoolOptions extends EnvironmentOptions {
   /** Environments at the same time. */
   readonly environmentsMax: number;
 }

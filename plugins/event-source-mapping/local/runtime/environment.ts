@@ -1,19 +1,27 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { performance } from 'node:perf_hooks';
 import type { FunctionDeclaration, FunctionOutput, InvocationResult } from '../types.ts';
-import { childEnvironment, functionArn } from './child-environment.ts';
-import { createLineSplitter } from './lines.ts';
-import { startRuntimeApi, type RuntimeApi } from './runtime-api.ts';
+import { functionArn } from './child-environment.ts';
+import type { ProcessRegistry } from './process-registry.ts';
+import { reportLine } from './report-line.ts';
+import { startRuntimeApi } from './runtime-api.ts';
+import { signalGroup, spawnRuntime, watchChild } from './runtime-process.ts';
 
-const CLIENT = fileURLToPath(new URL('client.mjs', import.meta.url));
 /** Lambda's own limit of the init phase is 10 s; a busy developer's machine is slower. */
 const INIT_TIMEOUT_MS = 30_000;
+/** Longest delay that a timer can have: nobody debugs for that long. */
+const DEBUG_TIMEOUT_MS = 2_147_483_647;
 
 export interface EnvironmentOptions {
   readonly declaration: FunctionDeclaration;
   readonly onOutput: (output: FunctionOutput) => void;
+  /** The REPORT line of each invocation. */
+  readonly onReport: (line: string) => void;
+  /** Whether the process is stopped while it has nothing to do, as Lambda freezes its environments. */
+  readonly freeze: boolean;
+  readonly registry: ProcessRegistry;
+  /** Waits for a debugger before the first line, on that port; then there is no timeout. */
+  readonly inspectPort?: number;
 }
 
 /** One execution environment: a child process and its Runtime API. One invocation at a time. */
@@ -28,31 +36,44 @@ export interface ExecutionEnvironment {
 interface Pending {
   readonly requestId: string;
   readonly eventJson: string;
-  finish(result: InvocationResult): void;
+  readonly finish: (result: InvocationResult) => void;
+  startedAtMs: number;
   timer?: NodeJS.Timeout;
 }
 
 /** Starts the process; initialisation goes on while this returns. Rejects only where no port or process can be had. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
-  const { declaration } = options;
+  const { declaration, registry } = options;
+  const isDebugged = options.inspectPort !== undefined;
+  const spawnedAtMs = performance.now();
   let pending: Pending | undefined;
   let isFree = false;
   let isAlive = true;
+  let isInitialised = false;
+  let initMs: number | undefined;
+  let peakMemoryMb: number | undefined;
 
-  const finish = (result: InvocationResult): void => {
+  const finish = (result: InvocationResult, status: 'success' | 'error' | 'timeout'): void => {
     const done = pending;
     if (done === undefined || done.requestId !== result.requestId) return;
     pending = undefined;
     clearTimeout(done.timer);
+    const durationMs = performance.now() - done.startedAtMs;
+    const { requestId } = done;
+    const { memoryMb } = declaration;
+    options.onReport(reportLine({ requestId, durationMs, memoryMb, peakMemoryMb, initMs, status }));
+    initMs = undefined;
     done.finish(result);
   };
   const failPending = (errorType: string, errorMessage: string): void => {
     if (pending === undefined) return;
-    finish({ kind: 'function-error', requestId: pending.requestId, errorType, errorMessage });
+    const { requestId } = pending;
+    const status = errorType === 'Sandbox.Timedout' ? 'timeout' : 'error';
+    finish({ kind: 'function-error', requestId, errorType, errorMessage }, status);
   };
   const kill = (errorType: string, errorMessage: string): void => {
     isAlive = false;
-    killGroup(child);
+    signalGroup(child, 'SIGKILL');
     failPending(errorType, errorMessage);
   };
   const dispatch = (): void => {
@@ -60,29 +81,39 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     isFree = false;
     const { requestId, eventJson } = pending;
     clearTimeout(pending.timer);
-    const { timeoutMs } = declaration;
+    const timeoutMs = isDebugged ? DEBUG_TIMEOUT_MS : declaration.timeoutMs;
     const seconds = (timeoutMs / 1000).toFixed(2);
     pending.timer = setTimeout(() => {
       kill('Sandbox.Timedout', `${requestId} Task timed out after ${seconds} seconds`);
     }, timeoutMs);
+    if (options.freeze) signalGroup(child, 'SIGCONT');
+    pending.startedAtMs = performance.now();
     const deadlineMs = Date.now() + timeoutMs;
     api.deliver({ requestId, functionArn: functionArn(declaration.name), deadlineMs, eventJson });
   };
 
   const api = await startRuntimeApi({
     onNext: () => {
+      if (!isInitialised) initMs = performance.now() - spawnedAtMs;
+      isInitialised = true;
       isFree = true;
+      if (pending === undefined && options.freeze && !isDebugged) signalGroup(child, 'SIGSTOP');
       dispatch();
     },
-    onResponse: (requestId, body) => finish({ kind: 'response', requestId, body }),
+    onPeakMemory: (megabytes) => {
+      peakMemoryMb = megabytes;
+    },
+    onResponse: (requestId, body) => finish({ kind: 'response', requestId, body }, 'success'),
     onError: (requestId, errorType, errorMessage) => {
       if (requestId === undefined) kill(errorType, errorMessage);
-      else finish({ kind: 'function-error', requestId, errorType, errorMessage });
+      else finish({ kind: 'function-error', requestId, errorType, errorMessage }, 'error');
     },
   });
-  const child = spawnRuntime(declaration, api);
+  const child = spawnRuntime(declaration, api, options.inspectPort);
+  if (child.pid !== undefined) registry.add(child.pid);
   const exited = watchChild(child, options, (how) => {
     isAlive = false;
+    if (child.pid !== undefined) registry.remove(child.pid);
     api.close();
     const id = pending?.requestId ?? '';
     failPending('Runtime.ExitError', `RequestId: ${id} Error: Runtime exited ${how}`);
@@ -94,14 +125,15 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     },
     invoke(eventJson) {
       return new Promise((resolve) => {
-        pending = { requestId: randomUUID(), eventJson, finish: resolve };
+        const startedAtMs = performance.now();
+        pending = { requestId: randomUUID(), eventJson, finish: resolve, startedAtMs };
         if (!isAlive) {
           failPending('Runtime.ExitError', 'Error: Runtime exited before the invocation');
           return;
         }
         pending.timer = setTimeout(
           () => kill('Sandbox.Timedout', 'The initialisation did not end in time'),
-          INIT_TIMEOUT_MS,
+          isDebugged ? DEBUG_TIMEOUT_MS : INIT_TIMEOUT_MS,
         );
         dispatch();
       });
@@ -111,54 +143,4 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
       await exited;
     },
   };
-}
-
-function spawnRuntime(declaration: FunctionDeclaration, api: RuntimeApi): ChildProcess {
-  const { memoryMb } = declaration;
-  // Lambda's runtime leaves a part of the memory to everything that is not the heap.
-  const heapMb = Math.max(64, Math.floor(memoryMb * 0.9));
-  return spawn(process.execPath, [`--max-old-space-size=${heapMb}`, CLIENT], {
-    env: childEnvironment(declaration, api.address, process.env['PATH'] ?? ''),
-    // Descriptor 3 is the lifeline: it closes when this process is gone.
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // A process group of its own: Ctrl-C is for the parent, which drains.
-    detached: true,
-  });
-}
-
-/** The process and whatever it started: it leads a group of its own. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-}
-
-/** Passes on the output; resolves when the process is gone and its output has been read. */
-function watchChild(
-  child: ChildProcess,
-  { declaration, onOutput }: EnvironmentOptions,
-  onGone: (how: string) => void,
-): Promise<void> {
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const readable = child[stream] as Readable;
-    const splitter = createLineSplitter((line) =>
-      onOutput({ functionName: declaration.name, stream, line }),
-    );
-    readable.setEncoding('utf8');
-    readable.on('data', (text: string) => splitter.push(text));
-    readable.on('end', () => splitter.end());
-  }
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      onGone(`and could not start: ${error.message}`);
-      resolve();
-    });
-    child.on('exit', (code, signal) =>
-      onGone(signal === null ? `with exit status ${code}` : `with signal ${signal}`),
-    );
-    child.on('close', () => resolve());
-  });
 }

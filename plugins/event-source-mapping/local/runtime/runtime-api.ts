@@ -16,6 +16,8 @@ export interface Invocation {
 export interface RuntimeApiEvents {
   /** The runtime asks for work: it is initialised, and free. */
   onNext(): void;
+  /** Comes before the response or error that it belongs to; only from our own runtime. */
+  onPeakMemory(megabytes: number): void;
   onResponse(requestId: string, body: string): void;
   /** `requestId` undefined: initialisation failed. */
   onError(requestId: string | undefined, errorType: string, errorMessage: string): void;
@@ -44,7 +46,11 @@ export async function startRuntimeApi(events: RuntimeApiEvents): Promise<Runtime
     }
     // A runtime that dies while it writes has nothing to say: its exit is seen elsewhere.
     readBody(request).then(
-      (body) => answer(path, body, response, events),
+      (body) => {
+        const peak = Number(request.headers['x-peak-memory-mb']);
+        if (peak > 0) events.onPeakMemory(peak);
+        answer(path, body, response, events);
+      },
       () => response.destroy(),
     );
   });

@@ -29,7 +29,11 @@ describe('destinationJson', () => {
   });
 
   it('has no response context where the function was never invoked', () => {
-    const oversize = { ...discarded, condition: 'MaximumPayloadSizeExceeded' } as const;
+    const oversize = {
+      ...discarded,
+      condition: 'MaximumPayloadSizeExceeded',
+      invokeCount: 0,
+    } as const;
     const wrapper = JSON.parse(destinationJson(oversize, source)) as Record<string, unknown>;
     expect(wrapper['responseContext']).toBeNull();
   });

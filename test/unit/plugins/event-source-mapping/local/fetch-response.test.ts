@@ -29,7 +29,9 @@ function batchOf(firstOffset: number, count: number, attributes = 0): Batch {
 }
 
 const responseOf = (partitionIndex: number, ...records: Batch[]) =>
-  ({ responses: [{ partitions: [{ partitionIndex, records }] }] }) as unknown as FetchResponse;
+  ({
+    responses: [{ partitions: [{ partitionIndex, records, highWatermark: 99n }] }],
+  }) as unknown as FetchResponse;
 
 describe('fetchedOf', () => {
   it('leaves out what stands before the wanted offset: a batch comes whole', () => {
@@ -40,7 +42,7 @@ describe('fetchedOf', () => {
 
   it('goes past a batch of transaction markers, which holds no records', () => {
     const [fetched] = fetchedOf('t', [target], responseOf(3, batchOf(10, 1, 0x20)));
-    expect(fetched).toEqual({ target, records: [], nextOffset: 11 });
+    expect(fetched).toEqual({ target, records: [], nextOffset: 11, endOffset: 99 });
   });
 
   it('takes the time of the record, or that of the append where the topic says so', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { BEHAVIOUR_DEFAULTS } from '../../../../../plugins/event-source-mapping/local/behaviour.ts';
 import { resolveMapping } from '../../../../../plugins/event-source-mapping/local/mapping.ts';
 
-const base = { functionName: 'f', topic: 't', consumerGroupId: 'g' };
+const onDemand = { functionName: 'f', topic: 't', consumerGroupId: 'g' };
+const base = { ...onDemand, provisionedPollerConfig: {} };
 
 describe('resolveMapping', () => {
   it('fills in the defaults of AWS', () => {
@@ -41,7 +43,43 @@ describe('resolveMapping', () => {
       'only kafka://<topic> is served locally',
     ],
     [{ destinations: { onFailure: 'kafka://t' } }, 'is the source topic itself'],
-  ])('refuses %j by name', (settings, text) => {
+    [{ maximumRecordAgeInSeconds: 59 }, 'maximumRecordAgeInSeconds is 59'],
+    [{ provisionedPollerConfig: { minimumPollers: 0 } }, 'minimumPollers is 0'],
+    [
+      { provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 2 } },
+      'minimumPollers (3) is over maximumPollers (2)',
+    ],
+    [{ startingPosition: 'AT_TIMESTAMP' }, 'needs startingPositionTimestamp'],
+    [
+      { startingPosition: 'AT_TIMESTAMP', startingPositionTimestamp: 99_999_999_999 },
+      'startingPositionTimestamp 99999999999 is in the future',
+    ],
+    [{ startingPositionTimestamp: 1 }, 'without startingPosition AT_TIMESTAMP'],
+  ] as const)('refuses %j by name', (settings, text) => {
     expect(() => resolveMapping({ ...base, ...settings })).toThrow(text);
+  });
+
+  it.each([
+    ['functionResponseType', 'ReportBatchItemFailures'],
+    ['bisectBatchOnFunctionError', true],
+    ['maximumRetryAttempts', 3],
+    ['maximumRecordAgeInSeconds', 60],
+    ['destinations', { onFailure: 'kafka://dlq' }],
+  ])('refuses %s in on-demand mode, or takes it by the setting', (name, value) => {
+    const declared = { ...onDemand, [name]: value };
+    expect(() => resolveMapping(declared)).toThrow(`${name} needs provisioned mode`);
+    const behaviour = { ...BEHAVIOUR_DEFAULTS, retryControlsOnDemand: 'accepted' } as const;
+    expect(resolveMapping(declared, behaviour).mode).toBe('on-demand');
+  });
+
+  it('makes 5 invocations at a time for each poller', () => {
+    const provisionedPollerConfig = { minimumPollers: 1, maximumPollers: 3 };
+    expect(resolveMapping({ ...base, provisionedPollerConfig }).concurrency).toBe(15);
+    expect(resolveMapping(onDemand).concurrency).toBe(5);
+  });
+
+  it('takes a timestamp in Unix seconds as position', () => {
+    const declared = { ...base, startingPosition: 'AT_TIMESTAMP', startingPositionTimestamp: 12.5 };
+    expect(resolveMapping(declared as typeof base).startingTimestampMs).toBe(12_500);
   });
 });

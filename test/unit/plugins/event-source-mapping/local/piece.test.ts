@@ -6,10 +6,17 @@ import {
   redeliveryDelayMs,
   type Piece,
 } from '../../../../../plugins/event-source-mapping/local/piece.ts';
+import { BEHAVIOUR_DEFAULTS } from '../../../../../plugins/event-source-mapping/local/behaviour.ts';
 import { recordsAt } from '../../../../support/polled-records.ts';
 
 const records = recordsAt(0, 1, 2, 3, 4, 5);
-const options = { unsettled: records, bisect: false, retriesMax: 3, nowMs: 1000 };
+const options = {
+  unsettled: records,
+  bisect: false,
+  retriesMax: 3,
+  nowMs: 1000,
+  behaviour: BEHAVIOUR_DEFAULTS,
+};
 
 describe('nextPieces', () => {
   it('gives nothing more where all is settled', () => {
@@ -56,6 +63,21 @@ describe('nextPieces', () => {
     const alone = one === undefined ? [] : [one];
     const split = nextPieces(firstPiece(alone), { ...options, unsettled: alone, bisect: true });
     expect(split.pieces).toMatchObject([{ records: alone, retries: 1 }]);
+  });
+
+  it('by the settings, a split spends a retry, and the redelivery comes at once', () => {
+    const behaviour = { bisectSpendsRetry: 'yes', redeliveryDelay: 'none' } as const;
+    const split = { ...options, bisect: true, retriesMax: 1, behaviour };
+    const { pieces } = nextPieces(firstPiece(records), split);
+    expect(pieces.map(({ retries, notBeforeMs }) => [retries, notBeforeMs])).toEqual([
+      [1, 1000],
+      [1, 1000],
+    ]);
+    const [half] = pieces;
+    const unsettled = half?.records ?? [];
+    expect(nextPieces(half ?? firstPiece([]), { ...split, unsettled }).exhausted).toEqual(
+      unsettled,
+    );
   });
 });
 

@@ -11,13 +11,15 @@ import {
   endStep,
   nextStep,
   type Schedule,
+  type ScheduleLimits,
 } from '../../../../../plugins/event-source-mapping/local/schedule.ts';
+import { BEHAVIOUR_DEFAULTS } from '../../../../../plugins/event-source-mapping/local/behaviour.ts';
 import { encodedRecord, recordsAt } from '../../../../support/polled-records.ts';
 
-const limits = { batchSize: 100, windowMs: 0, emptyEventBytes: 100 };
+const limits = { batchSize: 100, windowMs: 0, emptyEventBytes: 100, mode: 'provisioned' } as const;
 
 function scheduleOf(lanes: Readonly<Record<number, readonly number[]>>): Schedule {
-  const schedule: Schedule = { topicId: 't', lanes: new Map(), busy: new Set() };
+  const schedule: Schedule = { topicId: 't', lanes: new Map(), busy: new Set(), windowFromMs: 0 };
   for (const [key, offsets] of Object.entries(lanes)) {
     const partition = Number(key);
     const lane = createLane(partition, 0, 0);
@@ -30,7 +32,7 @@ function scheduleOf(lanes: Readonly<Record<number, readonly number[]>>): Schedul
 const placesOf = (records: readonly { partition: number; offset: number }[]) =>
   records.map(({ partition, offset }) => `${partition}@${offset}`);
 
-function invoked(schedule: Schedule, nowMs = 0, with_ = limits) {
+function invoked(schedule: Schedule, nowMs = 0, with_: ScheduleLimits = limits) {
   const step = nextStep(schedule, with_, nowMs);
   if (step.kind !== 'invoke') throw new Error(`expected an invocation, got ${step.kind}`);
   return step;
@@ -55,6 +57,7 @@ describe('nextStep', () => {
     const schedule = scheduleOf({ 0: [1, 2] });
     const step = invoked(schedule, 0, { ...limits, batchSize: 1 });
     const again = nextPieces(step.piece, {
+      behaviour: BEHAVIOUR_DEFAULTS,
       unsettled: step.records,
       bisect: false,
       retriesMax: 9,
@@ -129,6 +132,7 @@ function runAll(schedule: Schedule, batchSize: number, choices: readonly number[
     const unsettled = ending.records.filter((_, index) => (choice + index + turn) % 3 === 0);
     const bisect = choice % 5 === 0;
     const decision = nextPieces(ending.piece, {
+      behaviour: BEHAVIOUR_DEFAULTS,
       unsettled: bisect ? ending.records : unsettled,
       bisect,
       retriesMax: 10,
@@ -173,6 +177,7 @@ describe('a schedule with failures, splits and overlapping invocations', () => {
     const [, middle] = step.records;
     const unsettled = middle === undefined ? [] : [middle];
     const { pieces } = nextPieces(step.piece, {
+      behaviour: BEHAVIOUR_DEFAULTS,
       unsettled,
       bisect: false,
       retriesMax: 9,

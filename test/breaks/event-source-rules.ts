@@ -1,0 +1,129 @@
+import type { Break } from './break.ts';
+
+const LOCAL = 'plugins/event-source-mapping/local';
+const TESTS = 'test/integration';
+
+/** The local event source: its settings, modes, positions, environments, and what can be asked of it. */
+export const EVENT_SOURCE_RULES: readonly Break[] = [
+  {
+    name: 'records-of-any-age',
+    guarantee: 'a record over the age limit is given up without an invocation',
+    file: `${LOCAL}/delivery.ts`,
+    find: 'const oldestMs = Date.now() - mapping.recordAgeMaxMs;',
+    replace: 'const oldestMs = Number.NEGATIVE_INFINITY;',
+    test: {
+      file: `${TESTS}/event-source-settings.test.ts`,
+      name: 'the record age limit > a record over it goes to the destination without an invocation, and its partition goes on',
+    },
+  },
+  {
+    name: 'lost-in-silence',
+    guarantee: 'what the destination does not take is counted',
+    file: `${LOCAL}/discarder.ts`,
+    find: 'counters.OnFailureDestinationDeliveryErrorCount++;',
+    replace: '',
+    test: {
+      file: `${TESTS}/event-source-settings.test.ts`,
+      name: 'a destination that takes nothing > makes the record lost: counted twice, and shouted',
+    },
+  },
+  {
+    name: 'exact-items-for-all',
+    guarantee: 'redelivery from the lowest offset is a setting',
+    file: `${LOCAL}/answer.ts`,
+    find: "behaviour.redelivery === 'exact-items'",
+    replace: "behaviour.redelivery !== ('none' as string)",
+    test: {
+      file: `${TESTS}/event-source-settings.test.ts`,
+      name: 'where AWS is silent > a partition comes again from its lowest failed offset by the setting redelivery',
+    },
+  },
+  {
+    name: 'timestamp-from-the-end',
+    guarantee: 'AT_TIMESTAMP begins at the first record that is not older',
+    file: `${LOCAL}/positions.ts`,
+    find: 'BigInt(mapping.startingTimestampMs)',
+    replace: 'ListOffsetTimestamps.LATEST',
+    test: {
+      file: `${TESTS}/event-source-positions.test.ts`,
+      name: 'the starting position > AT_TIMESTAMP begins at the first record that is not older',
+    },
+  },
+  {
+    name: 'one-window-for-both-modes',
+    guarantee: 'on demand, the window starts when the invocation has ended',
+    file: `${LOCAL}/delivery.ts`,
+    find: "if (mapping.mode === 'on-demand') schedule.windowFromMs = nowMs;",
+    replace: '',
+    test: {
+      file: `${TESTS}/event-source-modes.test.ts`,
+      name: 'the batching window > in on-demand mode starts when the invocation before it has ended',
+    },
+  },
+  {
+    name: 'retry-controls-on-demand',
+    guarantee: 'a setting that the mode does not support is refused by name',
+    file: `${LOCAL}/mapping.ts`,
+    find: 'if (declared === undefined) return;',
+    replace: 'if (declared !== null) return;',
+    test: {
+      file: `${TESTS}/event-source-modes.test.ts`,
+      name: 'a setting that the mode does not support > is an error at start that names it',
+    },
+  },
+  {
+    name: 'never-frozen',
+    guarantee: 'a process is frozen between invocations',
+    file: `${LOCAL}/runtime/environment.ts`,
+    find: "signalGroup(child, 'SIGSTOP')",
+    replace: "signalGroup(child, 'SIGCONT')",
+    test: {
+      file: `${TESTS}/event-source-environments.test.ts`,
+      name: 'between invocations > a process is frozen: what it forgot goes on at the next one',
+    },
+  },
+  {
+    name: 'frozen-for-ever',
+    guarantee: 'frozen processes of a killed event source are ended by the next start',
+    file: `${LOCAL}/runtime/process-registry.ts`,
+    find: 'for (const child of content.children) if (isRunning(child)) killGroup(child.pid);',
+    replace: '',
+    test: {
+      file: `${TESTS}/event-source-environments.test.ts`,
+      name: 'between invocations > a frozen process that a killed event source left behind is ended by the next start',
+    },
+  },
+  {
+    name: 'old-code-goes-on',
+    guarantee: 'a changed source is run without a restart',
+    file: `${LOCAL}/runtime/source-watch.ts`,
+    find: 'if (base !== undefined) note(concerned(mine, base));',
+    replace: '',
+    test: {
+      file: `${TESTS}/event-source-environments.test.ts`,
+      name: 'a changed source > is run from the next invocation on, without a restart',
+    },
+  },
+  {
+    name: 'polled-without-counting',
+    guarantee: 'the status address tells the CloudWatch counters',
+    file: `${LOCAL}/poller.ts`,
+    find: 'counters.PolledEventCount += count;',
+    replace: '',
+    test: {
+      file: `${TESTS}/event-source-status.test.ts`,
+      name: 'the status address > tells settings, state and the CloudWatch counters of a mapping',
+    },
+  },
+  {
+    name: 'behind-without-a-word',
+    guarantee: 'a mapping that falls behind is told of once',
+    file: `${LOCAL}/lag-watch.ts`,
+    find: 'isBehind = true;',
+    replace: 'isBehind = false;',
+    test: {
+      file: 'test/unit/plugins/event-source-mapping/local/lag-watch.test.ts',
+      name: 'createLagWatch > warns once, and again only after the half of the limit was reached',
+    },
+  },
+];
