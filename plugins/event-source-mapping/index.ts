@@ -6,7 +6,7 @@ import { patchMapping } from './template.ts';
 import { startStatusServer, type StatusServer } from './local/status-server.ts';
 import type { EventSourceLog } from './local/types.ts';
 import { usePackages } from './packages.ts';
-import { brokersOf, declarationsOf, functionNameOf, mskEventsOf } from './service.ts';
+import { brokersOf, declarationsOf, functionNameOf, mskEventsOf } from './declared-functions.ts';
 import { pluginSettings } from './settings.ts';
 
 const READY_WAIT_MS = 10_000;

@@ -82,7 +82,7 @@ export const EVENT_SOURCE: readonly Break[] = [
   {
     name: 'drop-what-was-read',
     guarantee: 'records that were read before they left the topic are delivered',
-    file: 'plugins/event-source-mapping/local/poller.ts',
+    file: 'plugins/event-source-mapping/local/lane-feed.ts',
     find: 'if (target.fetchOffset < from) lane',
     replace: 'if (target.fetchOffset < 0) lane',
     test: {
@@ -116,8 +116,8 @@ export const EVENT_SOURCE: readonly Break[] = [
     name: 'redeliver-in-a-spin',
     guarantee: 'a function that always fails does not spin',
     file: 'plugins/event-source-mapping/local/piece.ts',
-    find: 'notBeforeMs = nowMs + redeliveryDelayMs(invokeCount);',
-    replace: 'notBeforeMs = nowMs;',
+    find: 'notBeforeMs = nowMs + delayMs;',
+    replace: 'notBeforeMs = nowMs + 0 * delayMs;',
     test: {
       file: 'test/integration/event-source-answers.test.ts',
       name: 'partial responses > redelivery is spaced: a function that always fails does not spin',
@@ -138,8 +138,8 @@ export const EVENT_SOURCE: readonly Break[] = [
     name: 'no-window',
     guarantee: 'a batch waits for its window',
     file: 'plugins/event-source-mapping/local/schedule.ts',
-    find: 'plan.oldestAtMs + limits.windowMs',
-    replace: 'plan.oldestAtMs',
+    find: 'schedule.windowFromMs) + limits.windowMs;',
+    replace: 'schedule.windowFromMs);',
     test: {
       file: 'test/integration/event-source-events.test.ts',
       name: 'a batch > waits for its window, and closes early when it is full',
