@@ -7,8 +7,10 @@ import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LOCAL_STACK } from './local-stack.ts';
+import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
+import { PACKAGING } from './packaging.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
 import { TERMINAL } from './terminal.ts';
@@ -24,6 +26,8 @@ export const ALL_BREAKS: readonly Break[] = [
   ...OBSERVABILITY,
   ...KAFKA_CLIENT,
   ...EVENT_SOURCE,
+  ...MAPPINGS_AND_TOPICS,
+  ...PACKAGING,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,
