@@ -98,4 +98,15 @@ export const LOCAL_STACK: readonly Break[] = [
       name: 'ends what works in the folder or names it, and nothing else',
     },
   },
+  {
+    name: 'wait-for-what-is-left',
+    guarantee: 'a break that leaves processes behind is over when its tests are',
+    file: 'test/breaks/run-tests.ts',
+    find: 'const left = await endLeftovers(dir);',
+    replace: 'const left = 1;',
+    test: {
+      file: 'test/unit/breaks/run-tests.test.ts',
+      name: 'tells how the tests ended, and waits for nothing that they left running',
+    },
+  },
 ];
