@@ -2,10 +2,12 @@ import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
+import { DECISIONS } from './decisions.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
+import { LISTS } from './lists.ts';
 import { LOCAL_STACK } from './local-stack.ts';
 import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
@@ -18,8 +20,10 @@ import { TERMINAL } from './terminal.ts';
 export const ALL_BREAKS: readonly Break[] = [
   ...SETTLEMENT,
   ...RETRIES,
+  ...DECISIONS,
   ...BYTES,
   ...DEAD_LETTERS,
+  ...LISTS,
   ...HTTP_API,
   ...HTTP_REFUSALS,
   ...ORDERS,
