@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,18 @@ import { endLeftovers } from '../../breaks/leftovers.ts';
 const IDLE = ['-e', 'process.stdout.write("up"); setInterval(() => {}, 1000)'];
 
 let dir: string;
+const children: ChildProcess[] = [];
 beforeEach(() => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'leftovers-')));
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(dir, { recursive: true });
+});
 
 async function start(args: readonly string[], cwd?: string) {
   const child = spawn(process.execPath, [...IDLE, ...args], { cwd, detached: true });
+  children.push(child);
   const exited = once(child, 'exit');
   await once(child.stdout, 'data');
   return { child, exited };
@@ -33,7 +38,5 @@ it.runIf(process.platform === 'linux')(
     expect(await named.exited).toEqual([null, 'SIGKILL']);
     expect(await working.exited).toEqual([null, 'SIGKILL']);
     expect(other.child.exitCode ?? other.child.signalCode).toBeNull();
-    other.child.kill('SIGKILL');
-    await other.exited;
   },
 );
