@@ -39,4 +39,5 @@ it.runIf(process.platform === 'linux')(
     expect(await working.exited).toEqual([null, 'SIGKILL']);
     expect(other.child.exitCode ?? other.child.signalCode).toBeNull();
   },
+  20_000,
 );

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endLeftovers } from '../../breaks/leftovers.ts';
 import { runTests } from '../../breaks/run-tests.ts';
 
-/** In the place of vitest: one green test, one red, and a process that stays for ten seconds and holds the output. */
+/** In the place of vitest: one green test, one red, and a process that stays for a minute and holds the output. */
 const VITEST = `
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-spawn(process.execPath, ['-e', 'setTimeout(() => {}, 10_000)'], { stdio: 'inherit', detached: true }).unref();
+spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'inherit', detached: true }).unref();
 const report = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
 const assertionResults = ['passed', 'failed'].map((status) => ({ ancestorTitles: ['a'], title: status, status }));
 writeFileSync(report, JSON.stringify({ testResults: [{ assertionResults }] }));
@@ -21,7 +22,10 @@ beforeEach(() => {
   mkdirSync(join(dir, 'node_modules', 'vitest'), { recursive: true });
   writeFileSync(join(dir, 'node_modules', 'vitest', 'vitest.mjs'), VITEST);
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(async () => {
+  await endLeftovers(dir);
+  rmSync(dir, { recursive: true });
+});
 
 it.runIf(process.platform === 'linux')(
   'tells how the tests ended, and waits for nothing that they left running',
@@ -37,4 +41,5 @@ it.runIf(process.platform === 'linux')(
       output: 'run x.test.ts -t\n',
     });
   },
+  20_000,
 );
