@@ -38,6 +38,8 @@ const failedEventSchema = z.object({
       originalMessageEncoding: z.nullable(z.enum(['utf-8', 'base64'])),
       valueSizeBytes: z.nullable(count),
       valueSha256: z.nullable(text),
+      traceparent: z.exactOptional(text),
+      tracestate: z.exactOptional(text),
     }),
   ),
   redrive: z.exactOptional(z.object({ id: name, count: positive })),

@@ -1,28 +1,11 @@
+import { toTrace, traceOfRecord } from '../decide/trace.ts';
 import type { RecordHeader } from '../model/record.ts';
-
-/** W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
-
-/** Printable ASCII, not blank. Longer ones a receiver may drop: https://www.w3.org/TR/trace-context/#tracestate-limits */
-const TRACESTATE = /^(?=.*\S)[\t\x20-\x7e]{1,512}$/;
-
-/** The trace that a request belongs to, as the W3C's two headers have it. */
-export interface Trace {
-  readonly traceparent: string;
-  /** What tracing systems keep of it; never without the `traceparent` that it came with. */
-  readonly tracestate?: string;
-}
-
-/** The valid `traceparent` text, or undefined. */
-export function parseTraceparent(text: string | undefined): string | undefined {
-  return text !== undefined && TRACEPARENT.test(text) ? text : undefined;
-}
+import type { Trace } from '../model/trace.ts';
 
 /** The trace that a record belongs to, as a log field; nothing where its header is missing or invalid. */
 export function traceparentOf(headers: readonly RecordHeader[]): { traceparent?: string } {
-  const value = headers.findLast(({ key }) => key === 'traceparent')?.value;
-  const traceparent = parseTraceparent(value ? Buffer.from(value).toString('latin1') : undefined);
-  return traceparent === undefined ? {} : { traceparent };
+  const trace = traceOfRecord(headers);
+  return trace === undefined ? {} : { traceparent: trace.traceparent };
 }
 
 /**
@@ -45,12 +28,9 @@ export function traceOf(
   headers: Readonly<Record<string, string | undefined>>,
   random: Uint8Array,
 ): Trace {
-  const traceparent = parseTraceparent(headers['traceparent']);
-  if (traceparent === undefined) return { traceparent: newTraceparent(random) };
-  const { tracestate } = headers;
-  return tracestate !== undefined && TRACESTATE.test(tracestate)
-    ? { traceparent, tracestate }
-    : { traceparent };
+  const trace = toTrace(headers['traceparent'], headers['tracestate']);
+  if (trace !== undefined) return trace;
+  return { traceparent: newTraceparent(random) };
 }
 
 /** The headers that the trace goes with a record in. */

@@ -3,6 +3,7 @@ import type { RecordContent, TopicPartitionOffset } from '../model/record.ts';
 import type { ErrorSummary } from '../model/retry.ts';
 import { clipText } from './clip-text.ts';
 import { sha256Hex } from './hash.ts';
+import { traceOfRecord } from './trace.ts';
 import { valueText } from './value-text.ts';
 
 /** An id that people know a record by; more is no id. */
@@ -14,7 +15,7 @@ const ORDER_ID_CHARS_MAX = 256;
  * @param orderId the id that people know the record by; undefined where none can be read
  */
 export function summarizeRecord(
-  { value }: RecordContent,
+  { value, headers }: RecordContent,
   orderId: string | undefined,
 ): RecordSummary {
   return {
@@ -22,6 +23,7 @@ export function summarizeRecord(
     originalMessageEncoding: valueText(value).encoding,
     valueSizeBytes: value?.length ?? null,
     valueSha256: value && sha256Hex(value),
+    ...traceOfRecord(headers),
   };
 }
 

@@ -41,7 +41,8 @@ export function createDeadLetterJournal(
     offset,
     errorType: event.error.type,
     errorMessage: event.error.message,
-    ...traceparentOf(event.record.headers),
+    // Without its bytes the event has no headers either.
+    traceparent: event.leftOut?.traceparent ?? traceparentOf(event.record.headers).traceparent,
   };
   let failureSaid = false;
   let sentSaid = false;
@@ -80,7 +81,12 @@ export function createDeadLetterJournal(
       if (!sentSaid) notSent(new Error('the deadline came before any answer'));
       metrics.add('RecordsUnsettled', 1);
       const text = `Dead letter ${event.id} is not settled: its intake record stays uncommitted and comes again`;
-      log.error(text, { deadLetterId: event.id, ...at });
+      const intake = {
+        intakeTopic: at.topic,
+        intakePartition: at.partition,
+        intakeOffset: at.offset,
+      };
+      log.error(text, { ...fields, ...intake });
     },
   };
 }

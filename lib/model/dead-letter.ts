@@ -1,6 +1,7 @@
 import type { ErrorDetail, Reason } from './failure.ts';
 import type { Origin, RecordContent, TopicPartitionOffset } from './record.ts';
 import type { Redrive } from './retry.ts';
+import type { Trace } from './trace.ts';
 
 /** The function that gave a record up, as AWS names it. */
 export interface FunctionIdentity {
@@ -33,8 +34,8 @@ export interface FailedEvent {
   readonly redrive?: Redrive;
 }
 
-/** What a dead letter says of a record whose bytes it does not have. */
-export interface RecordSummary {
+/** What a dead letter says of a record whose bytes it does not have; its trace, where it belongs to one. */
+export interface RecordSummary extends Partial<Trace> {
   /** null where none can be read from the value. */
   readonly orderId: string | null;
   /** null where the record had no value, here and below. */

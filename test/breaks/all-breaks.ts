@@ -3,13 +3,17 @@ import { BYTES } from './bytes.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { EVENT_SOURCE_RULES } from './event-source-rules.ts';
+import { DECISIONS } from './decisions.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
+import { LISTS } from './lists.ts';
 import { LOCAL_STACK } from './local-stack.ts';
+import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
+import { PACKAGING } from './packaging.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
 import { TERMINAL } from './terminal.ts';
@@ -17,8 +21,10 @@ import { TERMINAL } from './terminal.ts';
 export const ALL_BREAKS: readonly Break[] = [
   ...SETTLEMENT,
   ...RETRIES,
+  ...DECISIONS,
   ...BYTES,
   ...DEAD_LETTERS,
+  ...LISTS,
   ...HTTP_API,
   ...HTTP_REFUSALS,
   ...ORDERS,
@@ -26,6 +32,8 @@ export const ALL_BREAKS: readonly Break[] = [
   ...KAFKA_CLIENT,
   ...EVENT_SOURCE,
   ...EVENT_SOURCE_RULES,
+  ...MAPPINGS_AND_TOPICS,
+  ...PACKAGING,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,

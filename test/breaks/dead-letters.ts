@@ -117,6 +117,17 @@ export const DEAD_LETTERS: readonly Break[] = [
     },
   },
   {
+    name: 'wrapped-record-by-the-rule-of-the-intake',
+    guarantee: 'the record inside AWS’s wrapper is read by the rule of its own topic',
+    file: 'lib/flow/intake-failure.ts',
+    find: 'readDelivery(read.wrapper.record, orderTopic)',
+    replace: 'readDelivery({ ...read.wrapper.record, topic: record.topic }, orderTopic)',
+    test: {
+      file: 'test/unit/flow/publish-dead-letter.test.ts',
+      name: 'an intake record that is no event of ours > but one of AWS’s wrappers becomes the dead letter of the record inside',
+    },
+  },
+  {
     name: 'id-of-the-delivery',
     guarantee: 'one origin record has one dead letter at most',
     file: 'lib/flow/hand-over.ts',

@@ -186,6 +186,17 @@ export const HTTP_API: readonly Break[] = [
     },
   },
   {
+    name: 'document-beside-the-validation',
+    guarantee: 'the API document is made from the schemas that validate',
+    file: 'lib/lambda/openapi.ts',
+    find: 'schema: { ...schema, ...defaultAndExamples(fields.shape[name]) },',
+    replace: "schema: { type: 'string', ...defaultAndExamples(fields.shape[name]) },",
+    test: {
+      file: 'test/unit/lambda/openapi.test.ts',
+      name: 'makes parameters of what validates, as a client writes it',
+    },
+  },
+  {
     name: 'limit-without-bound',
     guarantee: 'a page of the list has 1 to 100 messages',
     file: 'lib/codec/list-query.ts',

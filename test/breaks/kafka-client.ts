@@ -98,6 +98,17 @@ export const KAFKA_CLIENT: readonly Break[] = [
     },
   },
   {
+    name: 'remember-a-deleted-topic',
+    guarantee: 'a topic deleted and made again does not poison the producer',
+    file: 'lib/effect/kafka/topic-cache.ts',
+    find: 'forget(topic: string): void {\n      known.delete(topic);',
+    replace: 'forget(_topic: string): void {',
+    test: {
+      file: PUBLISHER,
+      name: 'publish > goes on with a topic that was deleted and made again with fewer partitions',
+    },
+  },
+  {
     name: 'idle-connection-is-trusted',
     guarantee: 'a connection that was idle for long is replaced before anything is sent on it',
     file: 'lib/effect/kafka/broker-clients.ts',

@@ -46,4 +46,67 @@ export const LOCAL_STACK: readonly Break[] = [
       name: 'refuses to start over a retry topic that nothing names, empty or not, until it is named',
     },
   },
+  {
+    name: 'fresh-on-foreign-data',
+    guarantee: '--fresh deletes nothing where KAFKA_BROKERS names a Kafka that is not ours',
+    file: 'localstack/start.ts',
+    find: 'if (fresh && kafkaBrokers !== undefined) {',
+    replace: "if (fresh && kafkaBrokers === '') {",
+    test: {
+      file: 'test/e2e/local-stack-refusals.test.ts',
+      name: '--fresh with KAFKA_BROKERS is refused before anything is deleted',
+    },
+  },
+  {
+    name: 'skipped-is-passed',
+    guarantee: 'on CI a skipped test is a failure',
+    file: '.ci/run',
+    find: ' + ${BASH_REMATCH[4]:-0} + broken',
+    replace: ' + broken',
+    test: {
+      file: 'test/unit/ci/run.test.ts',
+      name: '.ci/run > a skipped test that nobody minds: 6 passed, 1 failed',
+    },
+  },
+  {
+    name: 'nothing-is-a-success',
+    guarantee: 'on CI a run without tests is a failure',
+    file: '.ci/run',
+    find: ' || [ "$passed" -eq 0 ]',
+    replace: '',
+    test: { file: 'test/unit/ci/run.test.ts', name: '.ci/run > silence: 0 passed, 1 failed' },
+  },
+  {
+    name: 'no-closing-line',
+    guarantee: '.ci/run closes with what passed and failed',
+    file: '.ci/run',
+    find: 'echo "$passed passed, $failed failed"',
+    replace: '',
+    test: {
+      file: 'test/unit/ci/run.test.ts',
+      name: '.ci/run > failed and skipped ones: 3 passed, 4 failed',
+    },
+  },
+  {
+    name: 'one-break-disturbs-the-next',
+    guarantee: 'what a broken program leaves running is ended before the next break',
+    file: 'test/breaks/leftovers.ts',
+    find: '      endNow(pid);\n',
+    replace: '',
+    test: {
+      file: 'test/unit/breaks/leftovers.test.ts',
+      name: 'ends what works in the folder or names it, and nothing else',
+    },
+  },
+  {
+    name: 'wait-for-what-is-left',
+    guarantee: 'a break that leaves processes behind is over when its tests are',
+    file: 'test/breaks/run-tests.ts',
+    find: 'const left = await endLeftovers(dir);',
+    replace: 'const left = 1;',
+    test: {
+      file: 'test/unit/breaks/run-tests.test.ts',
+      name: 'tells how the tests ended, and waits for nothing that they left running',
+    },
+  },
 ];

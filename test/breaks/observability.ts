@@ -1,6 +1,7 @@
 import type { Break } from './break.ts';
 
 const TRACEABILITY = 'test/integration/traceability.test.ts';
+const JOURNAL = 'test/unit/flow/dead-letter-journal.test.ts';
 const WHICH =
   'a dead letter tells which record, where it came from, how often it was tried, when it failed and why';
 const MEASURED = 'the metrics of its way stand in the functions’ log, each once';
@@ -19,9 +20,42 @@ export const OBSERVABILITY: readonly Break[] = [
     name: 'trace-ends-at-the-intake',
     guarantee: 'the trace of a record is in every log line about its dead letter',
     file: 'lib/flow/dead-letter-journal.ts',
-    find: '...traceparentOf(event.record.headers),',
-    replace: '',
+    find: ' ?? traceparentOf(event.record.headers).traceparent,',
+    replace: ',',
     test: { file: TRACEABILITY, name: WHICH },
+  },
+  {
+    name: 'trace-is-left-out-with-the-bytes',
+    guarantee: 'a dead letter without its record’s bytes keeps the trace',
+    file: 'lib/decide/left-out.ts',
+    find: '    ...traceOfRecord(headers),',
+    replace: '',
+    test: {
+      file: 'test/unit/flow/hand-over.test.ts',
+      name: 'what a topic refuses for its size > as a dead letter becomes one without the bytes, which says what and where they are',
+    },
+  },
+  {
+    name: 'trace-without-the-bytes-is-not-said',
+    guarantee: 'the trace is in every log line about a dead letter without its record’s bytes',
+    file: 'lib/flow/dead-letter-journal.ts',
+    find: 'event.leftOut?.traceparent ?? ',
+    replace: '',
+    test: {
+      file: JOURNAL,
+      name: 'every line about a dead letter without its record’s bytes has its trace',
+    },
+  },
+  {
+    name: 'unsettled-without-a-trace',
+    guarantee: 'an unsettled dead letter is told with its trace and order',
+    file: 'lib/flow/dead-letter-journal.ts',
+    find: 'log.error(text, { ...fields, ...intake });',
+    replace: 'log.error(text, { deadLetterId: event.id, ...intake });',
+    test: {
+      file: JOURNAL,
+      name: 'one that is not settled is told with its order, its trace, and both places',
+    },
   },
   {
     name: 'metrics-stay-inside',

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Break } from './break.ts';
+import { endLeftovers } from './leftovers.ts';
 
 /** Names of tests, by how they ended. */
 export interface TestReport {
   readonly passed: ReadonlySet<string>;
   readonly failed: ReadonlySet<string>;
+  /** Processes that outlived the tests, and were ended. */
+  readonly left: number;
   /** What was printed. */
   readonly output: string;
 }
@@ -51,11 +55,15 @@ export async function runTests(
   for (const stream of [vitest.stdout, vitest.stderr]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   }
-  await new Promise((resolve) => vitest.once('close', resolve));
-  return { ...readReport(reportFile), output };
+  const closed = once(vitest, 'close');
+  await once(vitest, 'exit');
+  // What is left may hold vitest's output open.
+  const left = await endLeftovers(dir);
+  await closed;
+  return { ...readReport(reportFile), left, output };
 }
 
-function readReport(file: string): Omit<TestReport, 'output'> {
+function readReport(file: string): Pick<TestReport, 'passed' | 'failed'> {
   const withStatus = (report: JsonReport, status: string) =>
     new Set(
       report.testResults

@@ -74,9 +74,11 @@ async function turnsRed(fault: Break, copy: ProjectCopy): Promise<boolean> {
     return false;
   }
   try {
-    const { passed, failed, output } = await runTests(copy.dir, [fault.test], interrupted.signal);
+    const report = await runTests(copy.dir, [fault.test], interrupted.signal);
+    const { passed, failed, left, output } = report;
     const isRed = failed.has(fault.test.name);
     tell(isRed ? 'red' : passed.has(fault.test.name) ? 'STAYED GREEN' : 'DID NOT RUN');
+    if (left > 0) console.log(`          left ${left} processes behind, which were ended`);
     if (!isRed) console.log(`          ${fault.guarantee} (${fault.test.file})`);
     if (!isRed && !passed.has(fault.test.name)) console.log(lastLines(output));
     return isRed;

@@ -116,7 +116,7 @@ export const SETTLEMENT: readonly Break[] = [
     guarantee:
       'a dead letter that the intake refuses for its size is handed over without its bytes',
     file: 'lib/flow/hand-over.ts',
-    find: 'return leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;',
+    find: 'return handOff.leftOut === undefined ? withoutBytes(handOff, orderId) : undefined;',
     replace: 'return undefined;',
     test: {
       file: BATCH_DEAD_LETTERS,
@@ -127,7 +127,7 @@ export const SETTLEMENT: readonly Break[] = [
     name: 'event-that-no-invocation-carries',
     guarantee: 'no event is written that is too large for an invocation of publish-dead-letter',
     file: 'lib/flow/hand-over.ts',
-    find: 'return isDeliverable(delivery.record) ? handOff : withoutBytes(handOff, orderId);',
+    find: 'if (leftOut !== undefined || isDeliverable(delivery.record)) return handOff;',
     replace: 'return handOff;',
     test: {
       file: BATCH_DEAD_LETTERS,

@@ -137,4 +137,83 @@ export const TERMINAL: readonly Break[] = [
       name: 'npm test > fails where a group finds no tests',
     },
   },
+  {
+    name: 'colours-all-the-same',
+    guarantee: 'NO_COLOR is honoured',
+    file: 'localstack/output.ts',
+    find: 'stdout.isTTY && stdout.hasColors();',
+    replace: 'stdout.isTTY;',
+    test: {
+      file: 'test/unit/localstack/output.test.ts',
+      name: 'at a terminal > has no colours where the environment says NO_COLOR',
+    },
+  },
+  {
+    name: 'colours-in-every-line',
+    guarantee: 'an event line has colours only where they are wanted',
+    file: 'localstack/event-line.ts',
+    find: 'colour ? styleText(style, text, { validateStream: false }) : text;',
+    replace: 'styleText(style, text, { validateStream: false });',
+    test: {
+      file: 'test/unit/localstack/event-line.test.ts',
+      name: 'eventLine > is total, shows no control character without colours, and stays short',
+    },
+  },
+  {
+    name: 'raw-control-characters',
+    guarantee: 'no control character of a record reaches the terminal',
+    file: 'localstack/event-line.ts',
+    find: "return printableUpTo(typeof value === 'string' ? value : JSON.stringify(value), TEXT_CHARS_MAX);",
+    replace:
+      "return (typeof value === 'string' ? value : printableUpTo(JSON.stringify(value), TEXT_CHARS_MAX)).slice(0, TEXT_CHARS_MAX);",
+    test: {
+      file: 'test/unit/localstack/event-line.test.ts',
+      name: 'eventLine > writes control characters of any field out, and keeps its own colours',
+    },
+  },
+  {
+    name: 'header-order-of-the-options',
+    guarantee: 'npm run produce keeps headers in their order, duplicates too',
+    file: 'cli/produce-arguments.ts',
+    find: "=> name === 'header' || name === 'header-base64')",
+    replace:
+      "=> name === 'header' || name === 'header-base64').toSorted((a, b) => a.name.localeCompare(b.name))",
+    test: {
+      file: 'test/unit/cli/produce-arguments.test.ts',
+      name: 'parseProduceArguments > keeps headers in order: duplicates, empty, without value, bytes, odd names',
+    },
+  },
+  {
+    name: 'half-base64',
+    guarantee: 'npm run produce writes the bytes that were said, or refuses',
+    file: 'cli/produce-arguments.ts',
+    find: "if (bytes.toString('base64').replace(/=+$/, '') !== plain) {",
+    replace: "if (bytes.length === 0 && plain !== '') {",
+    test: {
+      file: 'test/unit/cli/produce-arguments.test.ts',
+      name: "parseProduceArguments > refuses [ '--value-base64', 'x y' ]",
+    },
+  },
+  {
+    name: 'one-of-two-values',
+    guarantee: 'npm run produce takes one value, and says so',
+    file: 'cli/produce-arguments.ts',
+    find: 'if (value === undefined || given.length > 1) {',
+    replace: 'if (value === undefined) {',
+    test: {
+      file: 'test/unit/cli/produce-arguments.test.ts',
+      name: "parseProduceArguments > refuses [ '--value', 'a', '--value', 'b' ]",
+    },
+  },
+  {
+    name: 'null-is-empty',
+    guarantee: 'npm run produce tells a record without value from an empty one',
+    file: 'cli/produce-arguments.ts',
+    find: 'given.push(...values.null.map(() => null));',
+    replace: 'given.push(...values.null.map(() => Buffer.alloc(0)));',
+    test: {
+      file: 'test/unit/cli/produce-arguments.test.ts',
+      name: "parseProduceArguments > [ '--null' ]",
+    },
+  },
 ];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTopics, withAdmin } from '../../localstack/kafka-admin.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { createStackHome, processesOf, startProgram } from '../support/local-stack.ts';
+import { createStackHome, startProgram } from '../support/local-stack.ts';
+import { processesOf } from '../support/processes.ts';
 
 const home = createStackHome();
 let broker: TestBroker;

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createStackHome,
-  processesOf,
   signalTwice,
   type StackHome,
   startProgram,
 } from '../support/local-stack.ts';
+import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 let home: StackHome;

@@ -4,11 +4,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { eventLine } from '../../localstack/event-line.ts';
 import {
   createStackHome,
-  processesOf,
   signalTwice,
   startProgram,
   type StartedProgram,
 } from '../support/local-stack.ts';
+import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 const home = createStackHome();

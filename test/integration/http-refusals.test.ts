@@ -158,6 +158,13 @@ describe('the local API answers whatever is refused like the deployed one', () =
     },
   );
 
+  it('behind a request that is not answered yet: in its place, and the server goes on', async () => {
+    const [, bytes, [status, code, remedy]] = ON_THE_WIRE[0] ?? expect.fail();
+
+    expect(await exchange(port, GOOD + bytes)).toEqual([refusal(status, code, remedy)]);
+    expect(await send(port, { path: '/docs' })).toMatchObject({ status: 200 });
+  });
+
   it('the cookies of other programs on this machine are none of its business', async () => {
     const path = '/api/dlq/messages?limit=1';
     expect(await send(port, { path, headers: { cookie: 'a=";; b' } })).toMatchObject({

@@ -78,12 +78,20 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
       ),
       by: fc.record({ functionName: text, functionVersion: text, requestId: text }),
       record: contentArbitrary,
-      leftOut: fc.record({
-        orderId: fc.option(text, { nil: null }),
-        originalMessageEncoding: fc.constantFrom('utf-8' as const, 'base64' as const, null),
-        valueSizeBytes: fc.option(count, { nil: null }),
-        valueSha256: fc.option(text, { nil: null }),
-      }),
+      leftOut: fc.record(
+        {
+          orderId: fc.option(text, { nil: null }),
+          originalMessageEncoding: fc.constantFrom('utf-8' as const, 'base64' as const, null),
+          valueSizeBytes: fc.option(count, { nil: null }),
+          valueSha256: fc.option(text, { nil: null }),
+          traceparent: text,
+          tracestate: text,
+        },
+        {
+          requiredKeys: ['orderId', 'originalMessageEncoding', 'valueSizeBytes', 'valueSha256'],
+          noNullPrototype: true,
+        },
+      ),
       redrive: fc.record({ id: fc.string({ minLength: 1 }), count: fc.integer({ min: 1 }) }),
     },
     {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Endpoints, readEndpoints } from '../../localstack/endpoints.ts';
 import { localstackDir, PROJECT_DIR } from '../../localstack/paths.ts';
 import { stackFiles } from '../../localstack/settings.ts';
+import { processesOf } from './processes.ts';
 import { testDir } from './test-stack.ts';
 import { until } from './until.ts';
 
@@ -86,32 +87,4 @@ export async function signalTwice(started: StartedProgram, signal: NodeJS.Signal
 function writtenSince(env: Readonly<Record<string, string | undefined>>, sinceMs: number): boolean {
   const { endpoints } = stackFiles(localstackDir(env));
   return (statSync(endpoints, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= sinceMs;
-}
-
-/** Processes that have the folder in their command line or environment, or work in it; we ourselves are none. */
-export function processesOf(dir: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) =>
-      [textOf(pid, 'cmdline'), textOf(pid, 'environ'), cwdOf(pid)].some((text) =>
-        text.includes(dir),
-      ),
-    )
-    .map(Number);
-}
-
-function textOf(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function cwdOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
-  }
 }

@@ -8,6 +8,11 @@ describe('laneFactor', () => {
     for (const [index, factor] of factors.entries()) expect(factor).toBeCloseTo(0.05 * index, 10);
   });
 
+  it('is the same whenever it is asked', () => {
+    const asked = Array.from({ length: 50 }, () => laneFactor(1, 2, 64, 0.2));
+    expect(new Set(asked).size).toBe(1);
+  });
+
   it('draws another place in the next tier', () => {
     expect(laneFactor(1, 3, 4, 0.2)).toBe(0);
   });

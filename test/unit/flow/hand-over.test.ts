@@ -35,6 +35,8 @@ function intakeEventOf(failed: HandOff) {
   return { event, headers, key: Buffer.from(key ?? []).toString() };
 }
 
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 describe('a retry', () => {
   it('goes to the tier of its attempt with the next attempt, its wait and its history', () => {
     const state = given.state({ attempt: 2, firstFailedAtMs: 5 });
@@ -139,7 +141,8 @@ describe('what a topic refuses for its size', () => {
 
   it('as a dead letter becomes one without the bytes, which says what and where they are', () => {
     const origin = { topic: 'order-events', partition: 2, offset: 41, timestampMs: 1 };
-    const record = given.record({ value: given.bytes('Grüße'), headers: hostile });
+    const headers = [...hostile, given.header('traceparent', TRACEPARENT)];
+    const record = given.record({ value: given.bytes('Grüße'), headers });
     const state = given.state({ attempt: 4, origin });
     const refused = handOff({ record, state });
     const { event } = intakeEventOf(smaller(refused, 'ORDER-1'));
@@ -151,6 +154,7 @@ describe('what a topic refuses for its size', () => {
         originalMessageEncoding: 'utf-8',
         valueSizeBytes: 7,
         valueSha256: createHash('sha256').update('Grüße').digest('hex'),
+        traceparent: TRACEPARENT,
       },
       error: {
         ...refused.failure.error,

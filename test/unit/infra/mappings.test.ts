@@ -24,6 +24,25 @@ describe('mappingTable', () => {
       expect(consumerGroupId).toBe(groupOf(topic, config));
   });
 
+  it('reads from the first record on, in batches of the configured size', () => {
+    for (const batchSizeMax of [25, 100]) {
+      const { all } = tableOf({ BATCH_SIZE_MAX: String(batchSizeMax) });
+      for (const { batchSize, startingPosition } of all) {
+        expect({ batchSize, startingPosition }).toEqual({
+          batchSize: batchSizeMax,
+          startingPosition: 'TRIM_HORIZON',
+        });
+      }
+    }
+  });
+
+  it('waits for no window before orders and intake', () => {
+    const { table } = tableOf({ DLQ_DRAIN_DELAYS_MS: '60000' });
+    for (const name of ['process-orders', 'publish-dead-letter'] as const) {
+      expect(table[name].map(({ maximumBatchingWindow }) => maximumBatchingWindow)).toEqual([0]);
+    }
+  });
+
   it('gives the tiers, those being drained too, and the redrive topic to retry-orders', () => {
     const { table } = tableOf({ DLQ_DRAIN_DELAYS_MS: '60000' });
     expect(
@@ -51,7 +70,6 @@ describe('mappingTable', () => {
         maximumRetryAttempts: 10_000,
         bisectBatchOnFunctionError: true,
         destinations: { onFailure: 'kafka://order-events-dlq-intake' },
-        startingPosition: 'TRIM_HORIZON',
       });
     }
   });

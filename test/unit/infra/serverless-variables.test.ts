@@ -48,6 +48,8 @@ describe('serviceVariables', () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       })),
     );
-    for (const table of Object.values(tables)) expect(table.DeletionPolicy).toBe('Retain');
+    for (const table of Object.values(tables)) {
+      expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
   });
 });

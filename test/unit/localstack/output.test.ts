@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../../localstack/output.ts';
 
@@ -6,8 +7,12 @@ const PROCESSED =
   '{"level":"INFO","message":"Order ORDER-1 processed successfully","orderId":"ORDER-1","attempt":1}';
 const METRICS = '{"_aws":{"Timestamp":1},"RecordsProcessed":1}';
 
+type Kind = 'pipe' | 'terminal' | 'colours' | 'NO_COLOR';
+
+const COLOURFUL = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+
 /** An output whose two streams are terminals, with or without colours, or pipes. */
-function outputOf(kind: 'pipe' | 'terminal' | 'colours') {
+function outputOf(kind: Kind) {
   const stdout = stream(kind);
   const stderr = stream(kind);
   const output = createOutput(stdout, stderr);
@@ -18,9 +23,11 @@ function outputOf(kind: 'pipe' | 'terminal' | 'colours') {
   };
 }
 
-function stream(kind: 'pipe' | 'terminal' | 'colours') {
+function stream(kind: Kind) {
   const isTTY = kind !== 'pipe';
-  const like = Object.assign(new PassThrough(), { isTTY, hasColors: () => kind === 'colours' });
+  const env = { ...COLOURFUL, ...(kind === 'NO_COLOR' && { NO_COLOR: '1' }) };
+  const hasColors = () => kind !== 'terminal' && WriteStream.prototype.getColorDepth(env) > 1;
+  const like = Object.assign(new PassThrough(), { isTTY, hasColors });
   return like as unknown as NodeJS.WriteStream;
 }
 
@@ -61,7 +68,15 @@ describe('at a terminal', () => {
     expect(stderr()).toBe('');
   });
 
-  it('colours where the terminal does (NO_COLOR makes it say that it does not)', () => {
+  it('has no colours where the environment says NO_COLOR', () => {
+    const { output, stdout } = outputOf('NO_COLOR');
+
+    output.functionLine(PROCESSED);
+
+    expect(stdout()).toBe('ORDER-1  processed\n');
+  });
+
+  it('colours where the terminal does', () => {
     const { output, stdout } = outputOf('colours');
 
     output.functionLine(PROCESSED);

@@ -27,6 +27,7 @@ describe('patchMapping', () => {
       functionResponseType: 'ReportBatchItemFailures',
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 10_000,
+      maximumRecordAgeInSeconds: 604_800,
       destinations: { onFailure: 'kafka://dlq' },
     });
     expect(template.Resources.Mapping.Properties).toEqual({
@@ -35,9 +36,19 @@ describe('patchMapping', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10_000,
+      MaximumRecordAgeInSeconds: 604_800,
       DestinationConfig: { OnFailure: { Destination: 'kafka://dlq' } },
     });
     expect(template.Resources.Other.Properties).toEqual({});
+  });
+
+  it('takes −1 as it is, and adds nothing that is not declared', () => {
+    const template = templateOf('t', 'F');
+    patchMapping(template, 'F', { arn: 'a', topic: 't', maximumRetryAttempts: -1 });
+    expect(template.Resources.Mapping.Properties).toEqual({
+      ...templateOf('t', 'F').Resources.Mapping.Properties,
+      MaximumRetryAttempts: -1,
+    });
   });
 
   it.each([

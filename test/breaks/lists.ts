@@ -1,0 +1,105 @@
+import type { Break } from './break.ts';
+
+const KEYS = 'test/unit/effect/dynamodb/list-keys.test.ts';
+const MERGE = 'test/unit/effect/dynamodb/merge-shards.test.ts';
+const INDEX = 'lib/effect/dynamodb/dead-letter-index.ts';
+
+const filtered = (by: string) => ({
+  file: 'test/contract/dead-letter-index.test.ts',
+  name: `the list in DynamoDB > filtered by ${by}`,
+});
+
+/** What is in the DLQ, as people page through it. */
+export const LISTS: readonly Break[] = [
+  {
+    name: 'one-shard-for-all',
+    guarantee: 'a flood of dead letters is spread over the partitions of the index',
+    file: 'lib/effect/dynamodb/list-keys.ts',
+    find: 'Number.parseInt(id.slice(0, 1), 16) % SHARD_COUNT',
+    replace: 'Number.parseInt(id.slice(0, 1), 16) % 1',
+    test: { file: KEYS, name: 'are spread evenly over the shards' },
+  },
+  {
+    name: 'arrivals-sort-as-text',
+    guarantee: 'lists are sorted by the time of arrival',
+    file: 'lib/effect/dynamodb/list-keys.ts',
+    find: "String(arrivedAtMs).padStart(16, '0')",
+    replace: 'String(arrivedAtMs)',
+    test: { file: KEYS, name: 'sort as text like arrival and id do' },
+  },
+  {
+    name: 'oldest-first',
+    guarantee: 'the list is newest first over all shards',
+    file: 'lib/effect/dynamodb/merge-shards.ts',
+    find: '(a.key < b.key ? 1 : -1)',
+    replace: '(a.key < b.key ? -1 : 1)',
+    test: {
+      file: MERGE,
+      name: 'pages through everything that matches, newest first, nothing twice and nothing left out',
+    },
+  },
+  {
+    name: 'show-beyond-the-frontier',
+    guarantee: 'a page leaves nothing out that another shard still has',
+    file: 'lib/effect/dynamodb/merge-shards.ts',
+    find: 'frontier === undefined || key >= frontier',
+    replace: "frontier === undefined || key !== ''",
+    test: {
+      file: MERGE,
+      name: 'has no next page where all is shown, and shows nothing behind what a shard was read to',
+    },
+  },
+  {
+    name: 'resolved-stays-listed',
+    guarantee: 'the list holds only what is in the DLQ now',
+    file: 'lib/effect/dynamodb/dead-letter-attributes.ts',
+    find: "item.state === 'resolved'",
+    replace: "item.id === 'resolved'",
+    test: {
+      file: 'test/contract/dead-letter-index.test.ts',
+      name: 'the list in DynamoDB > leaves out one that was resolved meanwhile',
+    },
+  },
+  {
+    name: 'from-is-exclusive',
+    guarantee: '`from` takes what arrived at that instant',
+    file: INDEX,
+    find: 'arrivalFloor(filter.fromMs ?? 0)',
+    replace: 'arrivalFloor((filter.fromMs ?? -1) + 1)',
+    test: filtered('from, inclusive'),
+  },
+  {
+    name: 'to-is-inclusive',
+    guarantee: '`to` leaves out what arrived at that instant',
+    file: INDEX,
+    find: 'arrivalFloor(filter.toMs)',
+    replace: 'arrivalFloor(filter.toMs + 1)',
+    test: filtered('to, exclusive'),
+  },
+  ...(
+    [
+      ['reason', 'reason'],
+      ['errorType', 'error type'],
+      ['orderId', 'order id'],
+    ] as const
+  ).map(([field, by]) => ({
+    name: `filter-without-${field}`,
+    guarantee: `the list can be filtered by ${field}`,
+    file: INDEX,
+    find: 'value === undefined ? [] : [{ name, value }],',
+    replace: `value === undefined || name === '${field}' ? [] : [{ name, value }],`,
+    test: filtered(by),
+  })),
+  {
+    name: 'wrong-table-shrinks-the-item',
+    guarantee: 'a table that is set up wrongly costs no entry its message',
+    file: INDEX,
+    find: '    if (error instanceof ItemRefusedError) throw error;',
+    replace:
+      "    if (awsErrorName(error) === 'ValidationException') throw new ItemRefusedError('refused');\n    if (error instanceof ItemRefusedError) throw error;",
+    test: {
+      file: 'test/contract/dead-letter-index.test.ts',
+      name: 'a table with another key is no fault of the item: a smaller one is not tried',
+    },
+  },
+];
