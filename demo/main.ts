@@ -7,7 +7,8 @@ import { createReport } from './report.ts';
 import * as scenes from './scenes.ts';
 import { startDemoStack, type DemoStack } from './stack.ts';
 
-const HELP = `npm run demo
+const HELP = `npm run demo                  on the sources
+npm run demo -- --packaged    on the zips that serverless package makes
 
 Starts a local stack of its own (real Kafka, DynamoDB stand-in, HTTP API, event source mappings), plays the scenarios
 through HTTP as a person would, checks what it shows, and cleans up. Exit code 0: everything was as it should be.
@@ -19,9 +20,12 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = { help: { type: 'boolean', short: 'h' } } as const;
+    const options = {
+      help: { type: 'boolean', short: 'h' },
+      packaged: { type: 'boolean' },
+    } as const;
     const { values } = parseArgs({ args: [...args], options });
-    if (values.help !== true) return await demo();
+    if (values.help !== true) return await demo(values.packaged === true);
     print(HELP);
     return 0;
   } catch (error) {
@@ -31,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** @returns exit code. Never rejects. */
-async function demo(): Promise<number> {
+async function demo(packaged: boolean): Promise<number> {
   const startMs = performance.now();
   const report = createReport(print, () => performance.now() - startMs);
   const interrupted = interruption();
@@ -42,7 +46,8 @@ async function demo(): Promise<number> {
   let keepLogs = false;
   try {
     report.scene('0. The local stack');
-    stack = await startDemoStack((line) => report.tell(line), interrupted);
+    const progress = (line: string) => report.tell(line);
+    stack = await startDemoStack({ progress, signal: interrupted, packaged });
     report.tell(`up: HTTP API at ${stack.apiUrl}`);
     await Promise.race([play(stack, report), over]);
     keepLogs = report.failures.length > 0 && !interrupted.aborted;

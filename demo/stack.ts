@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,7 +6,9 @@ import { createInterface } from 'node:readline';
 import { readEndpoints } from '../localstack/endpoints.ts';
 import { isFrameworkNoise } from '../localstack/framework-noise.ts';
 import { localstackDir, PROJECT_DIR } from '../localstack/paths.ts';
+import { serverlessProgram } from '../localstack/supervise.ts';
 import { unwritable } from '../localstack/unwritable.ts';
+import { promisify } from 'node:util';
 import { FIELDS } from '../lib/config-fields.ts';
 import { until } from './api.ts';
 import { parseLogLine, type LogLine } from './log-lines.ts';
@@ -25,22 +27,35 @@ export interface DemoStack {
   stop(keepLogs?: boolean): Promise<void>;
 }
 
+export interface DemoStackOptions {
+  /** Takes each line that the stack says while it starts: the cause, too, where it does not come up. */
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** On the zips of `serverless package`, which are made first. */
+  readonly packaged: boolean;
+}
+
 const START_MAX_MS = 180_000;
 const STDERR_CHARS_MAX = 20_000;
 
 /**
  * Starts `npm start`, as a person would, and waits until its API answers.
  *
- * @param progress takes each line that the stack says while it starts: the cause, too, where it does not come up
  * @throws Error when it does not come up, or the start is aborted; nothing is left running then
  */
-export async function startDemoStack(
-  progress: (line: string) => void,
-  signal: AbortSignal,
-): Promise<DemoStack> {
+export async function startDemoStack({
+  progress,
+  signal,
+  packaged,
+}: DemoStackOptions): Promise<DemoStack> {
+  if (packaged) {
+    progress('Packaging the functions …');
+    await packageFunctions(signal);
+  }
   const dir = makeFolder(localstackDir(process.env));
   const env = { ...environment(), LOCALSTACK_DIR: dir };
-  const child = spawn(process.execPath, ['localstack/start.ts'], {
+  const options = packaged ? ['--packaged'] : [];
+  const child = spawn(process.execPath, ['localstack/start.ts', ...options], {
     cwd: PROJECT_DIR,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,6 +111,12 @@ export async function startDemoStack(
     await stop(!signal.aborted);
     throw error;
   }
+}
+
+async function packageFunctions(signal: AbortSignal): Promise<void> {
+  const env = { ...environment(), SLS_TELEMETRY_DISABLED: '1' };
+  const options = { cwd: PROJECT_DIR, env, signal };
+  await promisify(execFile)(process.execPath, [serverlessProgram(), 'package'], options);
 }
 
 /** Beside the stack's own folder where that is not there: it is nobody else's to make. */

@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util';
 
 export type StartArguments =
-  | { readonly kind: 'start'; readonly fresh: boolean }
+  | {
+      readonly kind: 'start';
+      readonly fresh: boolean;
+      /** For `serverless offline start`. */
+      readonly serverlessOptions: readonly string[];
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string };
 
@@ -9,6 +14,9 @@ export const START_HELP = `Starts the local stack and keeps it up: Kafka, a Dyna
 
   npm start                 addresses and a line per event; Ctrl-C stops all of it, data stays
   npm start -- --fresh      the same, on empty data (everything in .localstack/kafka and .localstack/dynamodb goes)
+  npm start -- --packaged   the same, on the zips that \`npx serverless package\` made
+  npm start -- --inspect process-orders
+                            the same; that function waits for a debugger on port 9229
   npm start --silent | jq   piped, stdout holds the functions' JSON log lines (without --silent, npm adds two of its own)
 
 Environment:
@@ -26,10 +34,19 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        fresh: { type: 'boolean' },
+        packaged: { type: 'boolean' },
+        inspect: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help === true) return { kind: 'help' };
-    return { kind: 'start', fresh: values.fresh === true };
+    const serverlessOptions = [
+      ...(values.packaged === true ? ['--packaged'] : []),
+      ...(values.inspect === undefined ? [] : ['--inspect', values.inspect]),
+    ];
+    return { kind: 'start', fresh: values.fresh === true, serverlessOptions };
   } catch (error) {
     return { kind: 'wrong', message: `${(error as Error).message.split('\n')[0]}` };
   }

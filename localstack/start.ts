@@ -4,7 +4,7 @@ import { describeError, LocalError } from './local-error.ts';
 import { type Environment } from './paths.ts';
 import { claim, reapAbandoned } from './process-record.ts';
 import { stackFiles, stackSettings } from './settings.ts';
-import { parseStartArguments, START_HELP } from './start-arguments.ts';
+import { parseStartArguments, START_HELP, type StartArguments } from './start-arguments.ts';
 import { supervise } from './supervise.ts';
 
 process.exitCode = await main(process.argv.slice(2), process.env);
@@ -22,14 +22,17 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     return 2;
   }
   try {
-    return await start(parsed.fresh, env);
+    return await start(parsed, env);
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`);
     return 1;
   }
 }
 
-async function start(fresh: boolean, env: Environment): Promise<number> {
+async function start(
+  { fresh, serverlessOptions }: Extract<StartArguments, { kind: 'start' }>,
+  env: Environment,
+): Promise<number> {
   const { dir, kafkaBrokers } = stackSettings(env);
   if (fresh && kafkaBrokers !== undefined) {
     throw new LocalError(
@@ -49,7 +52,7 @@ async function start(fresh: boolean, env: Environment): Promise<number> {
       throw new LocalError(`${text.what} is in use by process ${owner.pid}.`, text.remedy);
     }
     if (fresh) await deleteData(files);
-    return await supervise({ env, files, held });
+    return await supervise({ env, files, held, serverlessOptions });
   } finally {
     held.release();
   }

@@ -18,6 +18,8 @@ export interface SuperviseOptions {
   readonly files: ReturnType<typeof stackFiles>;
   /** Gets the process that serves, so that the next start finds it where we were killed. */
   readonly held: Claim;
+  /** Further options of `serverless offline start`. */
+  readonly serverlessOptions: readonly string[];
 }
 
 /** The mappings finish what is under way first: at most one invocation, and a retry waits inside of it. */
@@ -29,7 +31,8 @@ const OUTPUT_END_MS = 1_000;
  * Runs `serverless offline start` until it ends or a signal comes, and shows what it writes.
  * @returns exit code: 0 where it was stopped while up; 128 + signal where it was stopped before; else what went wrong
  */
-export async function supervise({ env, files, held }: SuperviseOptions): Promise<number> {
+export async function supervise(options: SuperviseOptions): Promise<number> {
+  const { env, files, held, serverlessOptions } = options;
   const output = createOutput(process.stdout, process.stderr);
   removeEndpoints(dirname(files.endpoints));
   const ending = new AbortController();
@@ -37,7 +40,7 @@ export async function supervise({ env, files, held }: SuperviseOptions): Promise
   output.tell('Starting the local stack …');
   const serverless = await startGuarded({
     command: process.execPath,
-    args: [serverlessProgram(), 'offline', 'start'],
+    args: [serverlessProgram(), 'offline', 'start', ...serverlessOptions],
     cwd: PROJECT_DIR,
     env: { ...env, SLS_TELEMETRY_DISABLED: '1' },
   });
@@ -138,7 +141,8 @@ function pump(stream: NodeJS.ReadableStream | null, onLine: (line: string) => vo
   return finished(stream);
 }
 
-function serverlessProgram(): string {
+/** The framework's entry point. */
+export function serverlessProgram(): string {
   const manifest = createRequire(import.meta.url).resolve('serverless/package.json');
   return join(dirname(manifest), 'bin', 'serverless.js');
 }

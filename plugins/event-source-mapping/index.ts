@@ -10,6 +10,7 @@ import { brokersOf, declarationsOf, functionNameOf, mskEventsOf } from './declar
 import { pluginSettings } from './settings.ts';
 
 const READY_WAIT_MS = 10_000;
+const END_WAIT_MS = 1_000;
 const INSPECT_PORT = 9229;
 
 /** Options of `serverless offline` and `serverless offline start`. */
@@ -62,7 +63,7 @@ export default class EventSourceMappingPlugin {
       'before:offline:start:init': () => {
         if (options.packaged === true) usePackages(serverless);
       },
-      'after:offline:start:init': () => this.#start(),
+      'after:offline:start:init': () => this.#start().catch(endSoon),
       'offline:functionsUpdated:cleanup': () => this.#eventSource?.reload(),
       'before:offline:start:end': async () => {
         await this.#eventSource?.stop();
@@ -105,4 +106,10 @@ export default class EventSourceMappingPlugin {
     // The stack counts as up when records are read; a mapping that has to wait for its topic does not hold it up.
     await Promise.race([eventSource.ready, sleep(READY_WAIT_MS, undefined, { ref: false })]);
   }
+}
+
+/** The framework says what is wrong, but serverless-offline's servers, which are up by now, would keep it from ending. */
+function endSoon(error: unknown): never {
+  setTimeout(() => process.exit(1), END_WAIT_MS);
+  throw error;
 }

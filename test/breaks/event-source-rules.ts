@@ -105,6 +105,17 @@ export const EVENT_SOURCE_RULES: readonly Break[] = [
     },
   },
   {
+    name: 'refused-and-up-all-the-same',
+    guarantee: 'a project whose mapping is refused does not start',
+    file: 'plugins/event-source-mapping/index.ts',
+    find: 'setTimeout(() => process.exit(1), END_WAIT_MS);',
+    replace: 'setTimeout(() => process.exit(0), END_WAIT_MS);',
+    test: {
+      file: `${TESTS}/event-source-foreign-project.test.ts`,
+      name: 'a project that names the path of the plugin > does not start where it declares bisectBatchOnFunctionError: true, and says why',
+    },
+  },
+  {
     name: 'polled-without-counting',
     guarantee: 'the status address tells the CloudWatch counters',
     file: `${LOCAL}/poller.ts`,

@@ -2,8 +2,12 @@ import { expect, it } from 'vitest';
 import { parseStartArguments } from '../../../localstack/start-arguments.ts';
 
 it.each([
-  { args: [], gives: { kind: 'start', fresh: false } },
-  { args: ['--fresh'], gives: { kind: 'start', fresh: true } },
+  { args: [], gives: { kind: 'start', fresh: false, serverlessOptions: [] } },
+  { args: ['--fresh'], gives: { kind: 'start', fresh: true, serverlessOptions: [] } },
+  {
+    args: ['--packaged', '--inspect', 'f'],
+    gives: { kind: 'start', fresh: false, serverlessOptions: ['--packaged', '--inspect', 'f'] },
+  },
   { args: ['--fresh', '--help'], gives: { kind: 'help' } },
   { args: ['-h'], gives: { kind: 'help' } },
 ])('$args gives $gives', ({ args, gives }) => {
