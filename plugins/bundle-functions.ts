@@ -62,6 +62,28 @@ export async function bundleFunctions(options: BundleOptions): Promise<readonly 
   );
 }
 
+/**
+ * Absolute paths of the folders that the bundles' own sources lie in, packages left out.
+ * @throws esbuild's BuildFailure
+ */
+export async function sourceFolders({
+  root = PROJECT_DIR,
+  functions = [],
+}: BundleOptions): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: functions.map(({ entry }) => join(root, entry)),
+    outdir: 'out',
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return new Set(Object.keys(metafile.inputs).map((path) => dirname(join(root, path))));
+}
+
 /** Whole or not at all, and only where it differs: a function that starts just now reads it too. */
 async function replaceFile(path: string, contents: Uint8Array): Promise<void> {
   const present = await readFile(path).catch(() => undefined);

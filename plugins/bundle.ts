@@ -1,7 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { bundleFunctions, type Bundle, type FunctionEntry } from './bundle-functions.ts';
+import {
+  bundleFunctions,
+  type Bundle,
+  type FunctionEntry,
+  sourceFolders,
+} from './bundle-functions.ts';
 import type { Hooks, Serverless } from './serverless-types.ts';
+import { watchFolders } from './watch-folders.ts';
 import { zipBundle } from './zip-bundle.ts';
 
 export { bundleFunctions } from './bundle-functions.ts';
@@ -15,24 +21,30 @@ const OUT_DIR = '.build';
 export default class BundlePlugin {
   readonly hooks: Hooks;
   readonly #serverless: Serverless;
+  #endWatch = (): void => undefined;
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.#package(),
       'before:package:function:package': () => this.#package(),
-      'before:offline:start:init': () => this.#serve(),
+      'before:offline:start:init': () => this.#serveAndWatch(),
+      'before:offline:start:end': () => this.#endWatch(),
       'before:invoke:local:invoke': () => this.#serve(),
       'after:invoke:local:invoke': exitFlushed,
     };
   }
 
   async #bundle(): Promise<readonly Bundle[]> {
+    return bundleFunctions(this.#options());
+  }
+
+  #options() {
     const root = realpathSync(this.#serverless.serviceDir);
     const functions = Object.entries(this.#serverless.service.functions).map(([name, fn]) =>
       entryOf(root, name, fn.handler),
     );
-    return bundleFunctions({ root, functions, outDir: join(root, OUT_DIR) });
+    return { root, functions, outDir: join(root, OUT_DIR) };
   }
 
   async #package(): Promise<void> {
@@ -55,6 +67,14 @@ export default class BundlePlugin {
       const fn = functions[name];
       if (fn !== undefined) fn.handler = `${OUT_DIR}/${name}.${exportOf(fn.handler)}`;
     }
+  }
+
+  /** A changed source is bundled again; the event source mappings notice a new bundle. What does not build, esbuild tells. */
+  async #serveAndWatch(): Promise<void> {
+    const options = this.#options();
+    await this.#serve();
+    const again = () => void bundleFunctions(options).catch(() => undefined);
+    this.#endWatch = watchFolders(await sourceFolders(options), again);
   }
 }
 
