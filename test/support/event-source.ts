@@ -8,7 +8,7 @@ export interface RunningEventSource {
   readonly ready: Promise<void>;
   /** Drains and ends. */
   stop(): Promise<void>;
-  /** SIGKILL of the event source; its functions notice and end. */
+  /** SIGKILL of the event source and of its functions: frozen ones would stay until the next start. */
   kill(): Promise<void>;
   /** SIGKILL of every function process. @returns how many there were */
   killFunctions(): number;
@@ -46,6 +46,7 @@ export function startEventSourceProcess(
       const functions = functionProcesses(child);
       child.kill('SIGKILL');
       await exited;
+      for (const pid of functions) killIfThere(pid);
       for (const pid of functions) await ended(pid);
     },
     killFunctions() {
@@ -64,6 +65,14 @@ function functionProcesses({ pid }: ChildProcess): number[] {
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
     .filter((match) => match?.[2] === String(pid) && match?.[3]?.includes('client.mjs'))
     .map((match) => Number(match?.[1]));
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // A running one has noticed already.
+  }
 }
 
 async function ended(pid: number): Promise<void> {
