@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly brokers?: string;
   /** test/fixtures/second-business in the place of orders. */
   readonly business?: 'orders' | 'second';
+  /** Functions to run instead of those. */
+  readonly bundleDir?: string;
 }
 
 /** A place to produce to, and what; what is left out is null or empty. */
@@ -96,7 +98,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   };
   const config = parseConfig(environment);
   const bundleDir =
-    options.business === 'second' ? await secondBusinessBundles() : inject('bundleDir');
+    options.bundleDir ??
+    (options.business === 'second' ? await secondBusinessBundles() : inject('bundleDir'));
   await ensureTopics(brokers, config);
   const client = await createKafkaTestClient(brokers);
   const lines: FunctionLine[] = [];
