@@ -4,6 +4,7 @@ import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { DECISIONS } from './decisions.ts';
 import { EVENT_SOURCE } from './event-source.ts';
+import { DEMO } from './demo.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
@@ -35,4 +36,5 @@ export const ALL_BREAKS: readonly Break[] = [
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,
+  ...DEMO,
 ];
