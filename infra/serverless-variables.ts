@@ -20,7 +20,7 @@ const DEPLOYMENT_DEFAULTS = { PARTIAL_BATCH_RESPONSES: 'on' } as const;
 export function serviceVariables(env: Environment) {
   const settings = { ...DEPLOYMENT_DEFAULTS, ...setOnly(env) };
   const config = parseConfig(settings);
-  const mappings = mappingTable(config, env['MSK_CLUSTER_ARN'] || CLUSTER_DEFAULT);
+  const mappings = mappingTable(config, config.clusterArn || CLUSTER_DEFAULT);
   return {
     events: Object.fromEntries(
       Object.entries(mappings).map(([name, events]) => [name, events.map((msk) => ({ msk }))]),

@@ -102,6 +102,7 @@ function environmentOf(servers: Servers, env: Environment): Record<string, strin
   return {
     ...LOCAL_AWS,
     KAFKA_BROKERS: servers.kafka,
+    KAFKA_AUTH: 'none', // A deployment's is not the local broker's.
     AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
     ORDER_FAILURE_SIMULATION: env['ORDER_FAILURE_SIMULATION'] || 'on',
   };
