@@ -5,6 +5,7 @@ import { DEAD_LETTERS } from './dead-letters.ts';
 import { DECISIONS } from './decisions.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { DEMO } from './demo.ts';
+import { FINDING_BROKERS } from './finding-brokers.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
@@ -33,6 +34,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...EVENT_SOURCE,
   ...MAPPINGS_AND_TOPICS,
   ...PACKAGING,
+  ...FINDING_BROKERS,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,

@@ -113,7 +113,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     if (line !== undefined) lines.push({ ...line, function: message.output.functionName });
   };
   const start = async () => {
-    running = startEventSourceProcess(eventSource(config, environment, bundleDir), onMessage);
+    running = startEventSourceProcess(
+      { brokers: brokers.split(','), ...eventSource(config, environment, bundleDir) },
+      onMessage,
+    );
     await running.ready;
   };
   const describe = () => `What happened: ${logFile}`;
@@ -198,10 +201,9 @@ function eventSource(
   config: Config,
   environment: Readonly<Record<string, string>>,
   bundleDir: string,
-): Omit<EventSourceOptions, 'log' | 'onFunctionOutput'> {
+): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
   const mappings = Object.entries(mappingTable(config, 'arn:aws:kafka:local'));
   return {
-    brokers: config.brokers,
     sessionTimeoutMs: 3_000,
     drainMs: 1_000,
     functions: mappings.map(([name]) => ({
