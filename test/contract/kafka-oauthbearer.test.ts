@@ -47,7 +47,7 @@ function connect(tokenOf: TokenOf = goodToken, clock = systemClock) {
     tokens: () => tokens,
     reader: createRecordReader({ connection, clock: systemClock }),
     /** One record; the errors are those of first failures. */
-    async publish(withinMs = 20_000) {
+    publish: async (withinMs = 20_000) => {
       const errors: string[] = [];
       const [outcome] = await publisher.publish([requestOf(topic)], {
         deadlineMs: Date.now() + withinMs,

@@ -28,6 +28,14 @@ describe('serviceVariables', () => {
     expect(environment).toEqual({ PARTIAL_BATCH_RESPONSES: 'on', DLQ_MAX_RETRIES: '5' });
   });
 
+  it('lets the functions ask for the brokers of the cluster that the mappings read from', () => {
+    const arn = 'arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0f0f-1';
+    const { environment, events } = serviceVariables({ MSK_CLUSTER_ARN: arn });
+    expect(environment['MSK_CLUSTER_ARN']).toBe(arn);
+    const arns = Object.values(events).flatMap((list) => list.map(({ msk }) => msk.arn));
+    expect(new Set(arns)).toEqual(new Set([arn]));
+  });
+
   it('gives the batch functions the timeout that the configuration reckons with', () => {
     expect(serviceVariables({}).batchTimeoutSeconds).toBe(840);
     expect(serviceVariables({ FUNCTION_TIMEOUT_MS: '60000' }).batchTimeoutSeconds).toBe(60);
