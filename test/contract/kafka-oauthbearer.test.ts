@@ -1,10 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parseConfig } from '../../lib/config.ts';
 import { createKafkaConnection, type KafkaConnection } from '../../lib/effect/kafka/connection.ts';
 import { oauthBearer, type TokenOf } from '../../lib/effect/kafka/oauth-bearer.ts';
 import { createRecordPublisher } from '../../lib/effect/kafka/publisher.ts';
 import { createRecordReader } from '../../lib/effect/kafka/reader.ts';
 import { systemClock } from '../../lib/effect/system-clock.ts';
+import { kafkaConnectionOf } from '../../lib/wire-kafka.ts';
 import { createKafkaTestClient, requestOf, type KafkaTestClient } from '../support/kafka-client.ts';
+import { startMskApi } from '../support/msk-api.ts';
 import { startOAuthBroker, unsecuredToken, type OAuthBroker } from '../support/oauth-broker.ts';
 
 const SESSION_MS = 4_000;
@@ -22,9 +26,12 @@ afterAll(async () => {
   await broker[Symbol.asyncDispose]();
 });
 
+const trusted = getCACertificates('default');
 const connections: KafkaConnection[] = [];
 afterEach(() => {
   for (const connection of connections.splice(0)) connection.close();
+  setDefaultCACertificates(trusted);
+  vi.unstubAllEnvs();
 });
 
 /** What the functions have, but for the token and the certificate. Counts tokens. */
@@ -125,6 +132,23 @@ describe('a broker that wants SASL/OAUTHBEARER over TLS', () => {
     await expect(reader.offsets(topic, Date.now() + 1_000)).rejects.toMatchObject({
       code: 'KAFKA_UNAVAILABLE',
       message: expect.stringContaining('no credentials') as unknown,
+    });
+  });
+
+  test('by MSK_CLUSTER_ARN it gets TLS and the token of MSK, which it can but refuse', async () => {
+    await using msk = await startMskApi();
+    msk.answer({ brokers: { BootstrapBrokerStringSaslIam: broker.oauthBrokers.join(',') } });
+    vi.stubEnv('AWS_ENDPOINT_URL_KAFKA', msk.url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    setDefaultCACertificates([...trusted, broker.ca]);
+    const arn = 'arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0f0f-1';
+    const connection = kafkaConnectionOf(parseConfig({ MSK_CLUSTER_ARN: arn }), 'test');
+    connections.push(connection);
+    const reader = createRecordReader({ connection, clock: systemClock });
+    await expect(reader.offsets(topic, Date.now() + 3_000)).rejects.toMatchObject({
+      code: 'KAFKA_UNAVAILABLE',
+      message: expect.stringMatching(/refused the token \(.*invalid_token.*\)/) as unknown,
     });
   });
 

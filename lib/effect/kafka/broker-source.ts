@@ -12,7 +12,10 @@ export interface BrokerSource {
   readonly name: string;
   /** The variable that says so. */
   readonly variable: string;
-  /** Asked at every new connection, so it remembers. Rejects where the brokers cannot be found out now. */
+  /**
+   * Asked at every new connection, so it remembers. Rejects, after some seconds at most, where the brokers cannot be found
+   * out now; who has a deadline gives up by itself.
+   */
   find(): Promise<BrokerAccess>;
   /** None of the brokers can be connected to: there may be others by now. */
   doubt(): void;
