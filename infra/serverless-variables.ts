@@ -1,33 +1,39 @@
 import { FIELDS } from '../lib/config-fields.ts';
 import { parseConfig } from '../lib/config.ts';
+import { parseDeployment, type Deployment } from './deployment.ts';
 import { mappingTable } from './mappings.ts';
+import { roleResources } from './role-resources.ts';
 import { tableResources } from './table-resources.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Packaging needs no cluster; a deployment names its own. */
-const CLUSTER_DEFAULT =
-  'arn:aws:kafka:us-east-1:000000000000:cluster/MSK_CLUSTER_ARN-is-not-set/00000000-0000-0000-0000-000000000000-1';
 
 /** The deployment's own defaults where they differ from the functions': its mappings take partial responses. */
 const DEPLOYMENT_DEFAULTS = { PARTIAL_BATCH_RESPONSES: 'on' } as const;
 
 /**
- * All that serverless.yml takes from code: mappings, tables, timeouts, and the environment of the functions, out of one
+ * All that serverless.yml takes from code: mappings, tables, roles, network, timeouts, and the environment of the functions, out of one
  * reading of the configuration.
  * @throws AppError CONFIG_INVALID with every fault: package, deploy and offline stop there
  */
-export function serviceVariables(env: Environment) {
+export function serviceVariables(
+  env: Environment,
+  names: Pick<Deployment, 'service' | 'stage'> = { service: 'order-service', stage: 'dev' },
+) {
   const settings = { ...DEPLOYMENT_DEFAULTS, ...setOnly(env) };
   const config = parseConfig(settings);
-  const mappings = mappingTable(config, config.clusterArn || CLUSTER_DEFAULT);
+  const deployment = parseDeployment(env, names);
+  const mappings = mappingTable(config, deployment);
   return {
     events: Object.fromEntries(
       Object.entries(mappings).map(([name, events]) => [name, events.map((msk) => ({ msk }))]),
     ),
     batchTimeoutSeconds: Math.ceil(config.functionTimeoutMs / 1000),
-    environment: functionEnvironment(settings),
-    tables: tableResources(config),
+    environment: { ...functionEnvironment(settings), ...clusterVariable(env) },
+    vpc: {
+      subnetIds: deployment.subnetIds,
+      securityGroupIds: deployment.securityGroupIds,
+    },
+    resources: { ...tableResources(config), ...roleResources(config, deployment) },
   };
 }
 
@@ -40,6 +46,11 @@ function functionEnvironment(settings: Environment): Record<string, string> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** What the functions ask AWS for their brokers with, where KAFKA_BROKERS does not name them. */
+function clusterVariable({ MSK_CLUSTER_ARN: arn }: Environment): Record<string, string> {
+  return arn ? { MSK_CLUSTER_ARN: arn } : {};
 }
 
 /** Empty text counts as not set. */

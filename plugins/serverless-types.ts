@@ -3,6 +3,7 @@ import type { Template } from './event-source-mapping/template.ts';
 /** The few parts of the framework's objects that our plugins touch; osls has no types. */
 export interface Serverless {
   readonly serviceDir: string;
+  readonly classes: { readonly Error: new (message: string) => Error };
   readonly service: {
     readonly service: string;
     readonly provider: {

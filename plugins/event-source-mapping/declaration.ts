@@ -33,7 +33,12 @@ export interface MskEvent {
   readonly consumerGroupId?: string;
   readonly filterPatterns?: readonly unknown[];
   readonly saslScram512?: string;
-  readonly provisionedPollerConfig?: Readonly<Record<string, number>>;
+  /** osls knows the numbers, and lets the name through without writing it. */
+  readonly provisionedPollerConfig?: {
+    readonly minimumPollers?: number;
+    readonly maximumPollers?: number;
+    readonly pollerGroupName?: string;
+  };
   readonly functionResponseType?: 'ReportBatchItemFailures';
   readonly bisectBatchOnFunctionError?: boolean;
   readonly maximumRetryAttempts?: number;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDeployment } from '../../infra/deployment.ts';
 import { mappingTable } from '../../infra/mappings.ts';
 import { parseConfig } from '../../lib/config.ts';
 
@@ -88,7 +89,8 @@ describe('serverless package', () => {
 
   test('writes every mapping with the properties that the framework leaves out', () => {
     const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on' });
-    const wanted = Object.values(mappingTable(config, 'arn')).flat();
+    const deployment = parseDeployment({}, { service: 'order-service', stage: 'dev' });
+    const wanted = Object.values(mappingTable(config, deployment)).flat();
     const mappings = Object.values(templateIn(first).Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
       .map(({ Properties }) => Properties);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { parseDeployment } from '../../infra/deployment.ts';
 import { mappingTable } from '../../infra/mappings.ts';
 import { groupOf, parseConfig, type Config } from '../../lib/config.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
@@ -202,7 +203,9 @@ function eventSource(
   environment: Readonly<Record<string, string>>,
   bundleDir: string,
 ): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
-  const mappings = Object.entries(mappingTable(config, 'arn:aws:kafka:local'));
+  const mappings = Object.entries(
+    mappingTable(config, parseDeployment({}, { service: 'order-service', stage: 'dev' })),
+  );
   return {
     sessionTimeoutMs: 3_000,
     drainMs: 1_000,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COPY_BYTES_MAX, ORDER_BYTES_MAX, topicTable } from '../../../infra/topics.ts';
+import { parseDeployment } from '../../../infra/deployment.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { listQuerySchema } from '../../../lib/codec/list-query.ts';
 import { parseConfig } from '../../../lib/config.ts';
@@ -15,6 +16,7 @@ const page = readPage('docs/contracts.md');
 const section = (heading: string) => sectionOf(page, heading);
 const rowsOf = (heading: string, table = 0) => tablesOf(section(heading))[table] ?? [];
 const config = parseConfig({});
+const deployment = parseDeployment({}, { service: 'order-service', stage: 'dev' });
 
 describe('topics and groups', () => {
   const rows = rowsOf('Topics and groups');
@@ -35,7 +37,7 @@ describe('topics and groups', () => {
   });
 
   it('every mapping: its topic, function and group', () => {
-    const mappings = Object.entries(mappingTable(config, 'arn')).flatMap(([name, events]) =>
+    const mappings = Object.entries(mappingTable(config, deployment)).flatMap(([name, events]) =>
       events.map(({ topic, consumerGroupId }) => [topic, name, consumerGroupId]),
     );
     const written = rows

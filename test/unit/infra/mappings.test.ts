@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { parseDeployment } from '../../../infra/deployment.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { topicTable } from '../../../infra/topics.ts';
 import { groupOf, parseConfig } from '../../../lib/config.ts';
 
-const ARN = 'arn:aws:kafka:x:0:cluster/c';
+const DEPLOYMENT = parseDeployment({}, { service: 'order-service', stage: 'dev' });
 const tableOf = (env: Record<string, string> = {}) => {
   const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on', ...env });
   return {
     config,
-    table: mappingTable(config, ARN),
-    all: Object.values(mappingTable(config, ARN)).flat(),
+    table: mappingTable(config, DEPLOYMENT),
+    all: Object.values(mappingTable(config, DEPLOYMENT)).flat(),
   };
 };
 
