@@ -26,12 +26,12 @@ export interface MappingEvent {
 const RETRY_ATTEMPTS = 10_000;
 const NO_LIMIT = -1 as const;
 
-type MappingConfig = Pick<
-  Config,
-  'topics' | 'policy' | 'consumerGroup' | 'partialResponses' | 'batchSizeMax'
->;
+type MappingConfig = Pick<Config, 'topics' | 'policy' | 'consumerGroup' | 'batchSizeMax'>;
 
-type MappingDeployment = Pick<Deployment, 'clusterArn' | 'service' | 'stage' | 'pollers'>;
+type MappingDeployment = Pick<
+  Deployment,
+  'clusterArn' | 'service' | 'stage' | 'pollers' | 'partialResponses'
+>;
 
 /**
  * The service's event source mappings, by function. The only place that says what they are like; pure, total.
@@ -40,7 +40,7 @@ type MappingDeployment = Pick<Deployment, 'clusterArn' | 'service' | 'stage' | '
  */
 export function mappingTable(
   config: MappingConfig,
-  { clusterArn, service, stage, pollers }: MappingDeployment,
+  { clusterArn, service, stage, pollers, partialResponses }: MappingDeployment,
 ): Readonly<
   Record<'process-orders' | 'retry-orders' | 'publish-dead-letter', readonly MappingEvent[]>
 > {
@@ -59,7 +59,7 @@ export function mappingTable(
       maximumPollers: pollers.max,
       pollerGroupName: `${service}-${stage}`,
     },
-    ...(config.partialResponses && { functionResponseType: 'ReportBatchItemFailures' as const }),
+    ...(partialResponses && { functionResponseType: 'ReportBatchItemFailures' as const }),
   });
   const processing = (topic: string, windowSeconds: number): MappingEvent => ({
     ...common(topic, windowSeconds),

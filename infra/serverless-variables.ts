@@ -1,40 +1,67 @@
 import { FIELDS } from '../lib/config-fields.ts';
-import { parseConfig } from '../lib/config.ts';
-import { parseDeployment, type Deployment } from './deployment.ts';
+import { parseConfig, type Config } from '../lib/config.ts';
+import { AppError } from '../lib/model/errors.ts';
+import { parseDeployment, switchingFaults, type Deployment } from './deployment.ts';
 import { mappingTable } from './mappings.ts';
 import { roleResources } from './role-resources.ts';
 import { tableResources } from './table-resources.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The deployment's own defaults where they differ from the functions': its mappings take partial responses. */
-const DEPLOYMENT_DEFAULTS = { PARTIAL_BATCH_RESPONSES: 'on' } as const;
-
 /**
- * All that serverless.yml takes from code: mappings, tables, roles, network, timeouts, and the environment of the functions, out of one
- * reading of the configuration.
+ * All that serverless.yml takes from code: mappings, tables, roles, network, timeouts, and the environment of the
+ * functions, out of one reading of the configuration.
  * @throws AppError CONFIG_INVALID with every fault: package, deploy and offline stop there
  */
 export function serviceVariables(
   env: Environment,
   names: Pick<Deployment, 'service' | 'stage'> = { service: 'order-service', stage: 'dev' },
 ) {
-  const settings = { ...DEPLOYMENT_DEFAULTS, ...setOnly(env) };
-  const config = parseConfig(settings);
-  const deployment = parseDeployment(env, names);
-  const mappings = mappingTable(config, deployment);
+  const set = setOnly(env);
+  const { deployment, faults } = parseDeployment(set, names);
+  // The deployment's own default where it differs from the functions': they report what the mappings listen to.
+  const partial = { PARTIAL_BATCH_RESPONSES: deployment.partialResponses ? 'on' : 'off' };
+  const settings = { ...partial, ...set };
+  const config = judged(settings, deployment, faults);
+  const { PARTIAL_BATCH_RESPONSES, ...environment } = functionEnvironment(settings);
   return {
     events: Object.fromEntries(
-      Object.entries(mappings).map(([name, events]) => [name, events.map((msk) => ({ msk }))]),
+      Object.entries(mappingTable(config, deployment)).map(([name, events]) => [
+        name,
+        events.map((msk) => ({ msk })),
+      ]),
     ),
     batchTimeoutSeconds: Math.ceil(config.functionTimeoutMs / 1000),
-    environment: { ...functionEnvironment(settings), ...clusterVariable(env) },
+    environment,
+    /** Of the functions behind mappings alone, and only where those take partial responses. */
+    batchEnvironment: deployment.partialResponses ? { PARTIAL_BATCH_RESPONSES } : {},
     vpc: {
       subnetIds: deployment.subnetIds,
       securityGroupIds: deployment.securityGroupIds,
     },
     resources: { ...tableResources(config), ...roleResources(config, deployment) },
   };
+}
+
+/** @throws AppError CONFIG_INVALID with the faults of both, and with what is wrong between them */
+function judged(
+  settings: Environment,
+  deployment: Deployment,
+  deploymentFaults: readonly string[],
+): Config {
+  const faults = [...deploymentFaults];
+  let config: Config | undefined;
+  try {
+    config = parseConfig(settings);
+    faults.push(...switchingFaults(config.partialResponses, deployment));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    faults.unshift(...error.message.split('\n- ').slice(1));
+  }
+  if (config === undefined || faults.length > 0) {
+    throw new AppError('CONFIG_INVALID', `Configuration:\n- ${faults.join('\n- ')}`);
+  }
+  return config;
 }
 
 /** The variables of the functions that are set: what is not set gets the functions' own default. */
@@ -46,11 +73,6 @@ function functionEnvironment(settings: Environment): Record<string, string> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-/** What the functions ask AWS for their brokers with, where KAFKA_BROKERS does not name them. */
-function clusterVariable({ MSK_CLUSTER_ARN: arn }: Environment): Record<string, string> {
-  return arn ? { MSK_CLUSTER_ARN: arn } : {};
 }
 
 /** Empty text counts as not set. */

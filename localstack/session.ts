@@ -90,9 +90,9 @@ async function claimStack(files: ReturnType<typeof stackFiles>, dir: string) {
 /** Topics and tables are named by the functions' own configuration, so its faults keep the stack from starting. */
 function configOf(env: Environment): { config: Config; fault?: string } {
   try {
-    return {
-      config: parseConfig({ ...env, KAFKA_BROKERS: env['KAFKA_BROKERS'] || 'localhost:9092' }),
-    };
+    const settings = { ...env, KAFKA_BROKERS: env['KAFKA_BROKERS'] || 'localhost:9092' };
+    // What the batch functions are given has been judged where their mappings are made (infra/serverless-variables.ts).
+    return { config: parseConfig(settings, { handlesBatches: false }) };
   } catch (error) {
     return { config: parseConfig({}), fault: (error as Error).message };
   }

@@ -1,18 +1,29 @@
 import { missingSettings } from '../infra/deployment.ts';
-import type { Hooks, Serverless } from './serverless-types.ts';
+import { forgottenRefusal } from '../infra/forgotten-topics.ts';
+import { forgottenRetryTopics, topicTable } from '../infra/topics.ts';
+import { parseConfig } from '../lib/config.ts';
+import { listTopics } from './msk-topics.ts';
+import type { Hooks, Serverless, ServerlessUtils } from './serverless-types.ts';
 
 /**
- * Serverless plugin: what holds of every deployment. It needs a cluster and a network, and no route of its HTTP API is open:
- * a caller signs with IAM. `serverless offline` reads no template, so the local API asks nobody.
+ * Serverless plugin: what holds of every deployment. It needs a cluster, its topics and a network, no retry topic may be
+ * left without a reader, and no route of its HTTP API is open: a caller signs with IAM. `serverless offline` reads no
+ * template, so the local API asks nobody.
  */
 export default class DeploymentPlugin {
   readonly hooks: Hooks;
   readonly #serverless: Serverless;
+  readonly #warn: (message: string) => void;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, _options: unknown, { log }: ServerlessUtils) {
     this.#serverless = serverless;
+    this.#warn = (message) => log.warning(message);
     this.hooks = {
-      'before:deploy:deploy': () => this.#refuseIncomplete(),
+      // Before anything is sent.
+      'before:deploy:deploy': async () => {
+        this.#refuseIncomplete();
+        await this.#refuseTopics();
+      },
       'after:package:compileEvents': () => this.#authoriseRoutes(),
     };
   }
@@ -26,12 +37,50 @@ export default class DeploymentPlugin {
     }
   }
 
-  /** @throws the framework's own error, which it shows without a stack */
   #refuseIncomplete(): void {
     const missing = missingSettings(process.env);
-    if (missing.length === 0) return;
-    throw new this.#serverless.classes.Error(
-      `A deployment needs ${missing.join(', ')}: set them (docs/deploy.md)`,
+    if (missing.length > 0) {
+      this.#refuse(`A deployment needs ${missing.join(', ')}: set them (docs/deploy.md)`);
+    }
+  }
+
+  async #refuseTopics(): Promise<void> {
+    const config = parseConfig(process.env, { handlesBatches: false });
+    const answer = await listTopics(config.clusterArn, await this.#awsConfig()).catch(
+      ({ name, message }: Error) =>
+        this.#refuse(
+          `AWS did not list the topics of ${config.clusterArn} (${name}: ${message}), so a forgotten retry topic would not be noticed: deploy again later`,
+        ),
     );
+    if ('unknown' in answer) {
+      const { order } = config.topics;
+      this.#warn(
+        `Nobody looked whether a retry topic is forgotten: AWS does not list the topics of ${config.clusterArn} (${answer.unknown}). Look yourself: kafka-topics.sh --bootstrap-server BROKERS --list, and name the delay of each ${order}-retry-… that the retry policy does not have in DLQ_DRAIN_DELAYS_MS. Who deploys may be given kafka-cluster:Connect and kafka-cluster:DescribeTopic (docs/deploy.md)`,
+      );
+      return;
+    }
+    const forgotten = forgottenRetryTopics(answer.topics, config);
+    if (forgotten.length > 0) {
+      const place = { again: 'deploy', brokers: 'BROKERS' } as const;
+      const { message, remedy } = forgottenRefusal(forgotten, config.policy, place);
+      this.#refuse(`${message} ${remedy}`);
+    }
+    const missing = topicTable(config)
+      .map(({ topic }) => topic)
+      .filter((topic) => !answer.topics.includes(topic));
+    if (missing.length > 0) {
+      this.#warn(
+        `The cluster has no topic ${missing.join(', ')} (as of a minute ago): its mapping reads nothing, and what is sent there stays unsettled, until it is created (docs/deploy.md)`,
+      );
+    }
+  }
+
+  #awsConfig() {
+    return this.#serverless.getProvider('aws').getAwsSdkV3Config();
+  }
+
+  /** @throws the framework's own error, which it shows without a stack */
+  #refuse(message: string): never {
+    throw new this.#serverless.classes.Error(message);
   }
 }

@@ -1,3 +1,4 @@
+import type { KafkaClientConfig } from '@aws-sdk/client-kafka';
 import type { Template } from './event-source-mapping/template.ts';
 
 /** The few parts of the framework's objects that our plugins touch; osls has no types. */
@@ -17,6 +18,8 @@ export interface Serverless {
   };
   getProvider(name: 'aws'): {
     readonly naming: { getLambdaLogicalId(functionKey: string): string };
+    /** Region and credentials that the framework itself uses. */
+    getAwsSdkV3Config(): Promise<KafkaClientConfig>;
   };
   readonly configSchemaHandler: {
     defineFunctionEventProperties(provider: string, event: string, schema: object): void;

@@ -1,5 +1,5 @@
 /**
- * `npm test`: every test that a change must not break; `--full` adds the slow ones. What shares a broker runs in one
+ * `npm test`: every test that a change must not break; `--full` adds the slow ones; `--deploy` is those of the deployment alone. What shares a broker runs in one
  * vitest run, one after the other; the closing line counts them all. Other arguments go to vitest (e.g. a file's name).
  */
 import { spawn } from 'node:child_process';

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { parseDeployment } from '../../infra/deployment.ts';
 import { mappingTable } from '../../infra/mappings.ts';
 import { groupOf, parseConfig, type Config } from '../../lib/config.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
@@ -18,6 +17,7 @@ import { secondBusinessBundles } from './second-business.ts';
 import { createStores, type Stores } from './stores.ts';
 import { testDir } from './test-stack.ts';
 import { until } from './until.ts';
+import { deploymentOf } from './deployment.ts';
 
 export interface ServiceOptions {
   /** Over the harness's own settings: waits of 200, 400, 800 ms. */
@@ -204,7 +204,10 @@ function eventSource(
   bundleDir: string,
 ): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
   const mappings = Object.entries(
-    mappingTable(config, parseDeployment({}, { service: 'order-service', stage: 'dev' })),
+    mappingTable(
+      config,
+      deploymentOf({ MAPPING_PARTIAL_RESPONSES: config.partialResponses ? 'on' : 'off' }),
+    ),
   );
   return {
     sessionTimeoutMs: 3_000,

@@ -9,16 +9,18 @@ const GROUPS: readonly TestGroup[] = [
   ['e2e'],
 ];
 const SLOW: readonly TestGroup[] = [['slow']];
+const DEPLOY: readonly TestGroup[] = [['deploy']];
 
 /** Which groups run for a command line, and what goes to vitest of it. Pure. */
 export function groupsOf(args: readonly string[]): {
   readonly groups: readonly TestGroup[];
   readonly more: readonly string[];
 } {
-  const full = args.includes('--full');
+  const flags = ['--full', '--deploy'];
+  const groups = args.includes('--full') ? [...GROUPS, ...SLOW] : GROUPS;
   return {
-    groups: full ? [...GROUPS, ...SLOW] : GROUPS,
-    more: args.filter((arg) => arg !== '--full'),
+    groups: args.includes('--deploy') ? DEPLOY : groups,
+    more: args.filter((arg) => !flags.includes(arg)),
   };
 }
 

@@ -119,6 +119,7 @@ describe('parseConfig', () => {
     expect(faultsOf(env)[0]).toContain('PARTIAL_BATCH_RESPONSES is off');
     expect(faultsOf({ ...env, PARTIAL_BATCH_RESPONSES: 'on' })).toEqual([]);
     expect(faultsOf({ ...env, BATCH_SIZE_MAX: '10' })).toEqual([]);
+    expect(() => parseConfig(env, { handlesBatches: false })).not.toThrow();
   });
 });
 

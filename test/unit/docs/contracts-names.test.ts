@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { COPY_BYTES_MAX, ORDER_BYTES_MAX, topicTable } from '../../../infra/topics.ts';
-import { parseDeployment } from '../../../infra/deployment.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { listQuerySchema } from '../../../lib/codec/list-query.ts';
 import { parseConfig } from '../../../lib/config.ts';
@@ -11,12 +10,13 @@ import { createOrderBody, orderIdSchema } from '../../../lib/orders/order-api.ts
 import { METRIC_NAMES } from '../../../lib/ports/metrics.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { sourceFiles } from '../../support/source-files.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 
 const page = readPage('docs/contracts.md');
 const section = (heading: string) => sectionOf(page, heading);
 const rowsOf = (heading: string, table = 0) => tablesOf(section(heading))[table] ?? [];
 const config = parseConfig({});
-const deployment = parseDeployment({}, { service: 'order-service', stage: 'dev' });
+const deployment = deploymentOf();
 
 describe('topics and groups', () => {
   const rows = rowsOf('Topics and groups');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { topicTable } from '../../../infra/topics.ts';
 import { parseConfig } from '../../../lib/config.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 import { blocksOf, readPage, sectionOf } from '../../support/markdown.ts';
 import { ROOT } from '../../support/source-files.ts';
 
@@ -26,14 +27,14 @@ describe('the picture', () => {
 
   it('has every function behind a topic', () => {
     const drawn = textsIn('\\w\\[', '\\]').filter((text) => !text.includes(' '));
-    expect(drawn.toSorted()).toEqual(Object.keys(mappingTable(config, 'arn')).toSorted());
+    expect(drawn.toSorted()).toEqual(Object.keys(mappingTable(config, deploymentOf())).toSorted());
     const there = readdirSync(join(ROOT, 'functions'));
     expect(drawn.filter((name) => !there.includes(`${name}.ts`))).toEqual([]);
   });
 });
 
 it('the price counts the mappings that there are', () => {
-  expect(Object.values(mappingTable(config, 'arn')).flat()).toHaveLength(6);
+  expect(Object.values(mappingTable(config, deploymentOf())).flat()).toHaveLength(6);
   expect(sectionOf(page, 'What it costs on AWS')).toContain('all six mappings');
 });
 

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseDeployment } from '../../../infra/deployment.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { topicTable } from '../../../infra/topics.ts';
 import { groupOf, parseConfig } from '../../../lib/config.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 
-const DEPLOYMENT = parseDeployment({}, { service: 'order-service', stage: 'dev' });
 const tableOf = (env: Record<string, string> = {}) => {
-  const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on', ...env });
-  return {
-    config,
-    table: mappingTable(config, DEPLOYMENT),
-    all: Object.values(mappingTable(config, DEPLOYMENT)).flat(),
-  };
+  const config = parseConfig(env);
+  const table = mappingTable(config, deploymentOf(env));
+  return { config, table, all: Object.values(table).flat() };
 };
 
 describe('mappingTable', () => {
@@ -78,8 +74,8 @@ describe('mappingTable', () => {
   it.each([
     ['on', 'ReportBatchItemFailures'],
     ['off', undefined],
-  ])('PARTIAL_BATCH_RESPONSES=%s declares %s on every mapping', (value, declared) => {
-    const { all } = tableOf({ PARTIAL_BATCH_RESPONSES: value, PROCESSING_TIMEOUT_MS: '1000' });
+  ])('MAPPING_PARTIAL_RESPONSES=%s declares %s on every mapping', (value, declared) => {
+    const { all } = tableOf({ MAPPING_PARTIAL_RESPONSES: value });
     for (const mapping of all) expect(mapping.functionResponseType).toBe(declared);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseDeployment } from '../../../infra/deployment.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { needsTable } from '../../../infra/permissions.ts';
 import { roleId, roleResources, type Statement } from '../../../infra/role-resources.ts';
 import { topicTable } from '../../../infra/topics.ts';
 import { parseConfig } from '../../../lib/config.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 
-const DEPLOYMENT = parseDeployment({}, { service: 'order-service', stage: 'dev' });
+const DEPLOYMENT = deploymentOf();
 
 function statementsOf(env: Record<string, string> = {}) {
   const config = parseConfig(env);

@@ -4,19 +4,36 @@ import { tableInputs } from '../../../infra/tables.ts';
 import { parseConfig } from '../../../lib/config.ts';
 
 describe('serviceVariables', () => {
-  it('lets the functions know what the mappings were declared with', () => {
-    for (const value of ['on', 'off']) {
-      const { environment, events } = serviceVariables({ PARTIAL_BATCH_RESPONSES: value });
-      const declared = Object.values(events)
-        .flat()
-        .map(({ msk }) => msk.functionResponseType !== undefined);
-      expect(environment['PARTIAL_BATCH_RESPONSES']).toBe(value);
-      expect(new Set(declared)).toEqual(new Set([value === 'on']));
-    }
+  /** What the mappings take, and what the functions behind them are told. */
+  const partialOf = (env: Record<string, string>) => {
+    const { environment, batchEnvironment, events } = serviceVariables(env);
+    const declared = Object.values(events)
+      .flat()
+      .map(({ msk }) => msk.functionResponseType ?? 'none');
+    expect(environment).not.toHaveProperty('PARTIAL_BATCH_RESPONSES');
+    return [...new Set(declared), batchEnvironment.PARTIAL_BATCH_RESPONSES ?? 'not set'];
+  };
+
+  it.each([
+    [{}, 'ReportBatchItemFailures', 'on'],
+    [{ PARTIAL_BATCH_RESPONSES: 'off' }, 'ReportBatchItemFailures', 'off'],
+    [{ PARTIAL_BATCH_RESPONSES: 'off', MAPPING_PARTIAL_RESPONSES: 'off' }, 'none', 'not set'],
+    [{ MAPPING_PARTIAL_RESPONSES: 'off' }, 'none', 'not set'],
+  ])('with %o the mappings take %s and the functions behind them get %s', (env, ...expected) => {
+    expect(partialOf(env)).toEqual(expected);
   });
 
-  it('takes partial responses where nothing is said', () => {
-    expect(serviceVariables({}).environment).toEqual({ PARTIAL_BATCH_RESPONSES: 'on' });
+  it('refuses functions that report to mappings that do not listen, and says the order', () => {
+    const env = { PARTIAL_BATCH_RESPONSES: 'on', MAPPING_PARTIAL_RESPONSES: 'off' };
+    expect(() => serviceVariables(env)).toThrow(
+      /lost\. Switching off takes two deployments: first PARTIAL_BATCH_RESPONSES=off, then MAPPING[^]*first MAPPING_PARTIAL_RESPONSES=on with PARTIAL_BATCH_RESPONSES=off, then PARTIAL/,
+    );
+  });
+
+  it('refuses a batch that could not end where the functions do not report', () => {
+    expect(() =>
+      serviceVariables({ MAPPING_PARTIAL_RESPONSES: 'off', PROCESSING_TIMEOUT_MS: '60000' }),
+    ).toThrow(/so a batch must be able to end/);
   });
 
   it('hands on what is set of the functions’ own variables, and nothing else', () => {
@@ -25,7 +42,7 @@ describe('serviceVariables', () => {
       KAFKA_ORDER_TOPIC: '',
       HOME: '/root',
     });
-    expect(environment).toEqual({ PARTIAL_BATCH_RESPONSES: 'on', DLQ_MAX_RETRIES: '5' });
+    expect(environment).toEqual({ DLQ_MAX_RETRIES: '5' });
   });
 
   it('lets the functions ask for the brokers of the cluster that the mappings read from', () => {
@@ -41,9 +58,16 @@ describe('serviceVariables', () => {
     expect(serviceVariables({ FUNCTION_TIMEOUT_MS: '60000' }).batchTimeoutSeconds).toBe(60);
   });
 
-  it('stops at a bad configuration, with every fault', () => {
-    expect(() => serviceVariables({ DLQ_MAX_RETRIES: '-1', DLQ_MAX_RETRYS: '2' })).toThrow(
-      /DLQ_MAX_RETRIES[^]*DLQ_MAX_RETRYS/,
+  it('stops at a bad configuration, with every fault of functions and deployment', () => {
+    const env = {
+      DLQ_MAX_RETRIES: '-1',
+      DLQ_MAX_RETRYS: '2',
+      MSK_CLUSTER_ARN: 'orders',
+      VPC_SUBNET_IDS: 'mine',
+      MAPPING_POLLERS_MAX: '0',
+    };
+    expect(() => serviceVariables(env)).toThrow(
+      /^Configuration:\n- MSK_CLUSTER_ARN[^]*DLQ_MAX_RETRIES[^]*DLQ_MAX_RETRYS[^]*VPC_SUBNET_IDS[^]*MAPPING_POLLERS_MAX/,
     );
   });
 

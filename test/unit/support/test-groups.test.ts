@@ -10,11 +10,15 @@ const projects = (config.test?.projects ?? []).flatMap((project) =>
 );
 
 describe('npm test', () => {
-  it('runs every project but the slow one, and with --full that one, too', () => {
-    const names = projects.map((project) => project?.name);
+  it('runs every project but those of the deployment, and the slow one only with --full', () => {
+    const names = projects.map((project) => project?.name).filter((name) => name !== 'deploy');
 
     expect(groupsOf([]).groups.flat()).toEqual(names.filter((name) => name !== 'slow'));
     expect(groupsOf(['--full']).groups.flat()).toEqual(names);
+    expect(groupsOf(['--deploy', '--bail=1'])).toEqual({
+      groups: [['deploy']],
+      more: ['--bail=1'],
+    });
     expect(groupsOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
   });
 
