@@ -60,6 +60,8 @@ const LOG_SETTINGS = [
   'log.org.apache.kafka.common.config=warn',
   'log.state.change.logger=warn',
   'log.org.apache.kafka.image.publisher=warn',
+  // Who was let do what: said only where a broker has an authorizer.
+  'log.kafka.authorizer.logger=debug',
 ]
   .map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`)
   .concat(`-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`);

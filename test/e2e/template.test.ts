@@ -224,7 +224,7 @@ describe('functions', () => {
 describe('HTTP API and tables', () => {
   test('every route asks for IAM', () => {
     const routes = propertiesOf('AWS::ApiGatewayV2::Route');
-    expect(routes.map(({ RouteKey }) => RouteKey).toSorted()).toEqual([
+    expect(routes.map(({ RouteKey }) => String(RouteKey)).toSorted()).toEqual([
       '$default',
       'GET /',
       'GET /api/dlq/info',

@@ -54,9 +54,12 @@ export async function startOAuthBroker(sessionMs: number): Promise<OAuthBroker> 
 }
 
 /** Of no worth: the key lives as long as the test. */
-const PASSWORD = 'changeit';
+export const PASSWORD = 'changeit';
 
-async function makeKeystore(dir: string): Promise<{ keystore: string; ca: string }> {
+/** Key and self-signed certificate of 127.0.0.1; `pem` is the file of `ca`. */
+export async function makeKeystore(
+  dir: string,
+): Promise<{ keystore: string; ca: string; pem: string }> {
   const keystore = join(dir, 'broker.p12');
   const pem = join(dir, 'broker.pem');
   const keytool = join(dirname(javaCommand(process.env)), 'keytool');
@@ -65,7 +68,7 @@ async function makeKeystore(dir: string): Promise<{ keystore: string; ca: string
   const names = ['-dname', 'CN=localhost', '-ext', `san=ip:${LOOPBACK}`, '-ext', 'bc:c=ca:true'];
   await run(keytool, ['-genkeypair', '-alias', 'broker', '-keyalg', 'EC', ...names, ...store]);
   await run(keytool, ['-exportcert', '-rfc', '-alias', 'broker', '-file', pem, ...store]);
-  return { keystore, ca: readFileSync(pem, 'utf8') };
+  return { keystore, ca: readFileSync(pem, 'utf8'), pem };
 }
 
 /** A token that such a broker takes while it has not ended. */
