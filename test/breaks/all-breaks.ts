@@ -3,6 +3,7 @@ import { BYTES } from './bytes.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { DECISIONS } from './decisions.ts';
+import { DEPLOYMENT } from './deployment.ts';
 import { EVENT_SOURCE } from './event-source.ts';
 import { DEMO } from './demo.ts';
 import { FINDING_BROKERS } from './finding-brokers.ts';
@@ -39,4 +40,5 @@ export const ALL_BREAKS: readonly Break[] = [
   ...CONFIGURATION,
   ...TERMINAL,
   ...DEMO,
+  ...DEPLOYMENT,
 ];

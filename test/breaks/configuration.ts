@@ -56,4 +56,15 @@ export const CONFIGURATION: readonly Break[] = [
       name: 'parseConfig > refuses a wait that no function behind MSK can serve, and takes the longest that one can',
     },
   },
+  {
+    name: 'http-function-refuses-for-a-batch',
+    guarantee: 'a function of the HTTP API does not refuse for a batch that it never gets',
+    file: 'lib/wire-http.ts',
+    find: 'parseConfig(env, { handlesBatches: false })',
+    replace: 'parseConfig(env)',
+    test: {
+      file: 'test/unit/wire-http.test.ts',
+      name: 'does not refuse for a batch that could not end: behind the HTTP API there are none',
+    },
+  },
 ];
