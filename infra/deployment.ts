@@ -10,6 +10,8 @@ export interface Deployment {
   readonly pollers: { readonly min: number; readonly max: number };
   /** Whether the mappings take partial batch responses; what the functions answer is PARTIAL_BATCH_RESPONSES. */
   readonly partialResponses: boolean;
+  /** `existing`: the tables are there, of a former stack say, and this one neither makes nor changes them. */
+  readonly tables: 'create' | 'existing';
 }
 
 /** Packaging needs none of these; a deployment names its own. */
@@ -64,7 +66,11 @@ export function parseDeployment(
   if (partial !== 'on' && partial !== 'off') {
     faults.push(`MAPPING_PARTIAL_RESPONSES is "${partial}": write "on" or "off"`);
   }
-  const deployment = {
+  const tables = env['TABLES'] || 'create';
+  if (tables !== 'create' && tables !== 'existing') {
+    faults.push(`TABLES is "${tables}": write "create" or "existing"`);
+  }
+  const deployment: Deployment = {
     ...names,
     clusterArn: env['MSK_CLUSTER_ARN'] || PLACEHOLDERS.MSK_CLUSTER_ARN,
     subnetIds: idsOf('VPC_SUBNET_IDS', 'subnet ids', 'subnet'),
@@ -74,6 +80,7 @@ export function parseDeployment(
       max: count('MAPPING_POLLERS_MAX', 4, POLLERS_MAX_MAX),
     },
     partialResponses: partial === 'on',
+    tables: tables === 'existing' ? tables : 'create',
   };
   if (deployment.pollers.max < deployment.pollers.min) {
     faults.push('MAPPING_POLLERS_MAX is below MAPPING_POLLERS_MIN: raise it, or lower the other');

@@ -1,6 +1,5 @@
 import { groupOf, type Config } from '../lib/config.ts';
 import { BY_ARRIVAL } from './tables.ts';
-import { TABLE_IDS } from './table-resources.ts';
 
 export type FunctionName =
   | 'create-order'
@@ -27,12 +26,16 @@ export interface Needs {
 }
 
 interface TableNeed {
-  readonly table: keyof typeof TABLE_IDS;
+  /** Its name. */
+  readonly table: string;
   readonly index?: string;
   readonly actions: readonly ('GetItem' | 'PutItem' | 'Query')[];
 }
 
-type NeedsConfig = Pick<Config, 'topics' | 'policy' | 'consumerGroup'>;
+export type NeedsConfig = Pick<
+  Config,
+  'topics' | 'policy' | 'consumerGroup' | 'ordersTable' | 'deadLettersTable'
+>;
 
 const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
 
@@ -43,41 +46,42 @@ const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
 export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, Needs>> {
   const { order, redrive, intake, dlq } = config.topics;
   const { tiers, tierAfterAttempt } = config.policy;
+  const { ordersTable, deadLettersTable } = config;
   const consumed = (topic: string) => ({ topic, group: groupOf(topic, config) });
   const tierTopics = tiers.map(({ topic }) => topic);
   // One that is only being drained gets nothing new.
   const written = [...new Set(tierAfterAttempt.map(({ topic }) => topic))];
   return {
     'create-order': { writes: [order] },
-    'get-order': { tables: [{ table: 'orders', actions: ['GetItem'] }] },
+    'get-order': { tables: [{ table: ordersTable, actions: ['GetItem'] }] },
     'process-orders': {
       consumes: [consumed(order)],
       onFailure: intake,
       // A record of the order topic is at its first attempt, whatever its headers say.
       writes: [...written.slice(0, 1), intake],
-      tables: [{ table: 'orders', actions: READ_AND_WRITE }],
+      tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
     },
     'retry-orders': {
       consumes: [...tierTopics, redrive].map(consumed),
       onFailure: intake,
       writes: [...written, intake],
-      tables: [{ table: 'orders', actions: READ_AND_WRITE }],
+      tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
     },
     'publish-dead-letter': {
       consumes: [consumed(intake)],
       writes: [dlq],
-      tables: [{ table: 'deadLetters', actions: READ_AND_WRITE }],
+      tables: [{ table: deadLettersTable, actions: READ_AND_WRITE }],
     },
     'get-dlq-info': {
       reads: tierTopics,
       describesGroups: [order, ...tierTopics].map((topic) => groupOf(topic, config)),
     },
     'list-dlq-messages': {
-      tables: [{ table: 'deadLetters', index: BY_ARRIVAL, actions: ['Query'] }],
+      tables: [{ table: deadLettersTable, index: BY_ARRIVAL, actions: ['Query'] }],
     },
     'get-dlq-message': {
       reads: [dlq],
-      tables: [{ table: 'deadLetters', actions: ['GetItem'] }],
+      tables: [{ table: deadLettersTable, actions: ['GetItem'] }],
     },
     docs: {},
   };

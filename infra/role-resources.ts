@@ -1,8 +1,7 @@
-import type { Config } from '../lib/config.ts';
 import { AppError } from '../lib/model/errors.ts';
 import type { Deployment } from './deployment.ts';
-import { needsTable, usesKafka, type Needs } from './permissions.ts';
-import { TABLE_IDS, type Resource } from './table-resources.ts';
+import { needsTable, usesKafka, type Needs, type NeedsConfig } from './permissions.ts';
+import type { Resource } from './table-resources.ts';
 
 type ResourceName = string | Readonly<Record<string, unknown>>;
 
@@ -27,7 +26,7 @@ export function roleId(functionName: string): string {
  * @throws AppError CONFIG_INVALID where there are so many tiers that AWS would refuse a policy in the middle of a deployment
  */
 export function roleResources(
-  config: Pick<Config, 'topics' | 'policy' | 'consumerGroup'>,
+  config: NeedsConfig,
   deployment: Pick<Deployment, 'service' | 'stage' | 'clusterArn'>,
 ): Readonly<Record<string, Resource>> {
   const roles = Object.fromEntries(
@@ -144,10 +143,10 @@ function tableStatements({ tables = [] }: Needs): Statement[] {
   return tables.map(({ table, index, actions }) => ({
     Effect: 'Allow',
     Action: actions.map((action) => `dynamodb:${action}`),
-    Resource:
-      index === undefined
-        ? { 'Fn::GetAtt': [TABLE_IDS[table], 'Arn'] }
-        : { 'Fn::Sub': `\${${TABLE_IDS[table]}.Arn}/index/${index}` },
+    // By name: the table need not be of this stack.
+    Resource: {
+      'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${table}${index === undefined ? '' : `/index/${index}`}`,
+    },
   }));
 }
 

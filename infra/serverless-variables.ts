@@ -39,7 +39,10 @@ export function serviceVariables(
       subnetIds: deployment.subnetIds,
       securityGroupIds: deployment.securityGroupIds,
     },
-    resources: { ...tableResources(config), ...roleResources(config, deployment) },
+    resources: {
+      ...(deployment.tables === 'create' && tableResources(config)),
+      ...roleResources(config, deployment),
+    },
   };
 }
 

@@ -1,9 +1,6 @@
 import type { Config } from '../lib/config.ts';
 import { tableInputs } from './tables.ts';
 
-/** Logical ids of the tables. */
-export const TABLE_IDS = { orders: 'OrdersTable', deadLetters: 'DeadLettersTable' } as const;
-
 /** A resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string;
@@ -19,7 +16,7 @@ export interface Resource {
 export function tableResources(
   config: Pick<Config, 'ordersTable' | 'deadLettersTable'>,
 ): Readonly<Record<string, Resource>> {
-  const logicalIds = [TABLE_IDS.orders, TABLE_IDS.deadLetters];
+  const logicalIds = ['OrdersTable', 'DeadLettersTable'];
   return Object.fromEntries(
     tableInputs(config).map((input, index) => [
       logicalIds[index] ?? `Table${index}`,

@@ -23,8 +23,8 @@ export const DEPLOYMENT: readonly Break[] = [
     name: 'table-by-wildcard',
     guarantee: 'no statement has a wildcard where AWS has something narrower',
     file: 'infra/role-resources.ts',
-    find: '/index/${index}` },',
-    replace: '/index/*` },',
+    find: '`/index/${index}`',
+    replace: "'/index/*'",
     test: {
       file: ROLES,
       name: 'no wildcard: not in an action, and in a resource only where AWS has nothing narrower',

@@ -109,6 +109,15 @@ test('removed, only the tables stay', async () => {
   tellAll();
   await place.serverless(['remove']);
   await expectGone(place.clients);
+});
+
+test('deployed again over the tables that stayed, it leaves them alone', async () => {
+  tellAll();
+  const env = { ...SLOWER, TABLES: 'existing' };
+  await deploy(env);
+  await look(env);
+  await place.serverless(['remove']);
+  await expectGone(place.clients);
   expect(place.moto.complaints()).toEqual([]);
 });
 

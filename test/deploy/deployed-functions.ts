@@ -139,18 +139,11 @@ export async function expectLogGroups({ logs }: Clients, env: Environment): Prom
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
   if (typeof value !== 'object' || value === null) return value;
-  if ('Fn::GetAtt' in value) return arnOf((value['Fn::GetAtt'] as string[])[0] ?? '');
   if ('Fn::Sub' in value) {
     return String(value['Fn::Sub'])
       .replaceAll('${AWS::Partition}', 'aws')
       .replaceAll('${AWS::Region}', REGION)
-      .replaceAll('${AWS::AccountId}', ACCOUNT)
-      .replaceAll(/\$\{(\w+)\.Arn\}/g, (_, id: string) => arnOf(id));
+      .replaceAll('${AWS::AccountId}', ACCOUNT);
   }
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolved(part)]));
-}
-
-function arnOf(logicalId: string): string {
-  const table = logicalId === 'OrdersTable' ? 'orders' : 'dead-letters';
-  return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}`;
 }

@@ -212,6 +212,17 @@ describe('functions', () => {
     });
   });
 
+  test('with tables that are there, none is made, and nothing else is different', async () => {
+    const { template: other } = await packageTo({ ...DEPLOYMENT, TABLES: 'existing' });
+    const ids = ({ Resources }: Template) =>
+      Object.keys(Resources).filter((id) => !id.includes('LambdaVersion'));
+    const made = ids(template).filter((id) => !ids(other).includes(id));
+    expect(made.toSorted()).toEqual(['DeadLettersTable', 'OrdersTable']);
+    for (const [id, { Properties }] of resourcesOf('AWS::IAM::Role', other)) {
+      expect(Properties).toEqual(template.Resources[id]?.Properties);
+    }
+  });
+
   test('functions that report to mappings that do not listen are not packaged', async () => {
     const env = { PARTIAL_BATCH_RESPONSES: 'on', MAPPING_PARTIAL_RESPONSES: 'off' };
     await expect(packageTo(env)).rejects.toMatchObject({

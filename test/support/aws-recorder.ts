@@ -19,8 +19,6 @@ export interface AwsRecorder {
 
 export interface AwsRecorderOptions {
   readonly dynamodbEndpoint: string;
-  /** Name of a table → how the facts call it. */
-  readonly tables: Readonly<Record<string, string>>;
   readonly clusterArn: string;
   /** What GetBootstrapBrokers answers. */
   readonly iamBrokers: string;
@@ -70,8 +68,9 @@ async function answer(
     return;
   }
   const { TableName = '', IndexName } = JSON.parse(body.toString()) as Record<string, string>;
-  const table = options.tables[TableName] ?? TableName;
-  called.add(`${who} dynamodb:${operation} ${table}${IndexName ? `/index/${IndexName}` : ''}`);
+  called.add(
+    `${who} dynamodb:${operation} table/${TableName}${IndexName ? `/index/${IndexName}` : ''}`,
+  );
   await passOn(request, response, body, options.dynamodbEndpoint);
 }
 

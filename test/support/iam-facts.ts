@@ -53,9 +53,7 @@ function resourceName(resource: unknown): string {
   const [, kind, rest = ''] =
     /^arn:aws:kafka:[^:]*:\d+:(cluster|topic|group)\/[^/]+\/[^/]+(.*)$/.exec(text) ?? [];
   if (kind !== undefined) return `${kind}${rest}`;
-  const [, table, index = ''] =
-    /(OrdersTable|DeadLettersTable)(?:\.Arn\}(\/index\/[\w-]+))?/.exec(text) ?? [];
-  return table === undefined ? text : `${table}${index}`;
+  return /:(table\/[\w.-]+(?:\/index\/[\w-]+)?)"/.exec(text)?.[1] ?? text;
 }
 
 /** Gives a broker's principals, one for each function, what the facts give to the roles. */

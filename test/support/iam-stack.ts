@@ -35,7 +35,6 @@ export type IamStack = Awaited<ReturnType<typeof startIamStack>>;
  */
 export async function startIamStack() {
   const broker = await startIamBroker();
-  const tables = { orders: `orders-${randomUUID()}`, deadLetters: `dead-letters-${randomUUID()}` };
   const settings = {
     MSK_CLUSTER_ARN: CLUSTER_ARN,
     DLQ_RETRY_BACKOFF_MS: '300',
@@ -43,8 +42,8 @@ export async function startIamStack() {
     PROCESSING_TIMEOUT_MS: '2000',
     FUNCTION_TIMEOUT_MS: '30000',
     ORDER_FAILURE_SIMULATION: 'on',
-    ORDERS_TABLE: tables.orders,
-    DEAD_LETTERS_TABLE: tables.deadLetters,
+    ORDERS_TABLE: `orders-${randomUUID()}`,
+    DEAD_LETTERS_TABLE: `dead-letters-${randomUUID()}`,
   };
   const config = parseConfig(settings, { handlesBatches: false });
   const deployment = deploymentOf(settings);
@@ -59,7 +58,6 @@ export async function startIamStack() {
   await createAcls(client.admin, allowed);
   const aws = await startAwsRecorder({
     dynamodbEndpoint: inject('dynamodbEndpoint'),
-    tables: { [tables.orders]: 'OrdersTable', [tables.deadLetters]: 'DeadLettersTable' },
     clusterArn: CLUSTER_ARN,
     iamBrokers: broker.iamBrokers,
   });

@@ -14,6 +14,7 @@ describe('parseDeployment', () => {
         MAPPING_POLLERS_MIN: '2',
         MAPPING_POLLERS_MAX: '2',
         MAPPING_PARTIAL_RESPONSES: 'off',
+        TABLES: 'existing',
       },
       NAMES,
     );
@@ -25,6 +26,7 @@ describe('parseDeployment', () => {
       securityGroupIds: ['sg-0c'],
       pollers: { min: 2, max: 2 },
       partialResponses: false,
+      tables: 'existing',
     });
   });
 
@@ -45,6 +47,7 @@ describe('parseDeployment', () => {
     [{ MAPPING_POLLERS_MAX: '2001' }, 'from 1 to 2000'],
     [{ MAPPING_POLLERS_MIN: '5' }, 'MAPPING_POLLERS_MAX is below MAPPING_POLLERS_MIN'],
     [{ MAPPING_PARTIAL_RESPONSES: 'yes' }, 'write "on" or "off"'],
+    [{ TABLES: 'mine' }, 'write "create" or "existing"'],
     [{ MAPPING_POLERS_MAX: '2' }, 'is not a variable of the deployment: known are'],
   ])('%o is refused', (env, text) => {
     expect(faultsOf(env)).toHaveLength(1);
