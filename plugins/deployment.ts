@@ -1,14 +1,16 @@
 import { missingSettings } from '../infra/deployment.ts';
 import { forgottenRefusal } from '../infra/forgotten-topics.ts';
 import { forgottenRetryTopics, topicTable } from '../infra/topics.ts';
+import { serviceVariables } from '../infra/serverless-variables.ts';
 import { parseConfig } from '../lib/config.ts';
+import { switchedTooFast } from './live-switch.ts';
 import { listTopics } from './msk-topics.ts';
 import type { Hooks, Serverless, ServerlessUtils } from './serverless-types.ts';
 
 /**
- * Serverless plugin: what holds of every deployment. It needs a cluster, its topics and a network, no retry topic may be
- * left without a reader, and no route of its HTTP API is open: a caller signs with IAM. `serverless offline` reads no
- * template, so the local API asks nobody.
+ * Serverless plugin: what holds of every deployment. It needs a cluster, its topics and a network; no retry topic may be
+ * left without a reader, no live mapping without listening; and no route of its HTTP API is open: a caller signs with IAM.
+ * `serverless offline` reads no template, so the local API asks nobody.
  */
 export default class DeploymentPlugin {
   readonly hooks: Hooks;
@@ -23,6 +25,7 @@ export default class DeploymentPlugin {
       'before:deploy:deploy': async () => {
         this.#refuseIncomplete();
         await this.#refuseTopics();
+        await this.#refuseSwitch();
       },
       'after:package:compileEvents': () => this.#authoriseRoutes(),
     };
@@ -73,6 +76,32 @@ export default class DeploymentPlugin {
         `The cluster has no topic ${missing.join(', ')} (as of a minute ago): its mapping reads nothing, and what is sent there stays unsettled, until it is created (docs/deploy.md)`,
       );
     }
+  }
+
+  async #refuseSwitch(): Promise<void> {
+    const { service } = this.#serverless;
+    const stage = service.provider.stage ?? 'dev';
+    const variables = serviceVariables(process.env, { service: service.service, stage });
+    const { PARTIAL_BATCH_RESPONSES: reported } = variables.batchEnvironment;
+    const fault = await switchedTooFast(
+      {
+        clusterArn: process.env['MSK_CLUSTER_ARN'] ?? '',
+        reports: reported === 'on',
+        listens: reported !== undefined,
+        groups: Object.values(variables.events).flatMap((events) =>
+          events.map(({ msk }) => msk.consumerGroupId),
+        ),
+        functions: Object.keys(variables.events).map(
+          (key) => service.functions[key]?.name ?? `${service.service}-${stage}-${key}`,
+        ),
+      },
+      await this.#awsConfig(),
+    ).catch(({ name, message }: Error) =>
+      this.#refuse(
+        `AWS does not tell what is live (${name}: ${message}), and partial batch responses must not be switched blindly: whoever deploys needs lambda:ListEventSourceMappings and lambda:GetFunctionConfiguration`,
+      ),
+    );
+    if (fault !== undefined) this.#refuse(`${fault} (docs/deploy.md)`);
   }
 
   #awsConfig() {

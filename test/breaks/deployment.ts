@@ -3,7 +3,7 @@ import type { Break } from './break.ts';
 const TEMPLATE = 'test/e2e/template.test.ts';
 const ROLES = 'test/e2e/template-roles.test.ts';
 const PERMISSIONS = 'test/integration/permissions.test.ts';
-const TOPICS = 'test/contract/deployment-topics.test.ts';
+const CHECKS = 'test/contract/deployment-checks.test.ts';
 
 /** What is sent to AWS. */
 export const DEPLOYMENT: readonly Break[] = [
@@ -102,8 +102,30 @@ export const DEPLOYMENT: readonly Break[] = [
     find: 'if (forgotten.length > 0) {',
     replace: 'if (forgotten.length > 9) {',
     test: {
-      file: TOPICS,
+      file: CHECKS,
       name: 'before a deployment sends anything > it refuses a retry topic that nothing names, also on a later page, and says what to set',
+    },
+  },
+  {
+    name: 'live-mapping-does-not-listen',
+    guarantee: 'functions are not told to report while a live mapping does not listen',
+    file: 'plugins/live-switch.ts',
+    find: 'groups.includes(group) && !already,',
+    replace: 'groups.includes(group) && already,',
+    test: {
+      file: CHECKS,
+      name: 'a live service is not switched in one deployment > functions may not report while a live mapping does not listen; first it has to',
+    },
+  },
+  {
+    name: 'live-function-still-reports',
+    guarantee: 'mappings do not stop listening while live functions report',
+    file: 'plugins/live-switch.ts',
+    find: "=== 'on';",
+    replace: "=== 'yes';",
+    test: {
+      file: CHECKS,
+      name: 'a live service is not switched in one deployment > mappings may not stop listening while live functions report; first they have to stop',
     },
   },
   {

@@ -87,6 +87,13 @@ test('a change that would leave a retry topic without reader is refused', async 
   );
 });
 
+test('mappings that stop listening while live functions report are refused', async () => {
+  const off = { PARTIAL_BATCH_RESPONSES: 'off', MAPPING_PARTIAL_RESPONSES: 'off' };
+  await expect(deploy(off)).rejects.toThrow(
+    /The live functions order-service-test-process-orders, .* report failures/,
+  );
+});
+
 test('deployed with a change, what stays is changed in its place; a new topic that is not there is named', async () => {
   tellAll();
   const env = { ...SLOWER, DLQ_DRAIN_DELAYS_MS: '1000' };

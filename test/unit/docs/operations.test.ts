@@ -91,20 +91,25 @@ describe('what people search for stands there word for word', () => {
   });
 });
 
-it('creates every topic as this project does', () => {
-  const written = [...page.matchAll(/^kafka-topics\.sh .* --create .*$/gm)].map(([command]) => ({
-    topic: /--topic (\S+)/.exec(command)?.[1],
-    partitions: Number(/--partitions (\d+)/.exec(command)?.[1]),
-    configs: Object.fromEntries(
-      [...command.matchAll(/--config ([\w.]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-    ) as Record<string, string>,
-  }));
-  const expected = topicTable(parseConfig({})).map((topic) => ({
-    ...topic,
-    configs: { ...topic.configs, 'min.insync.replicas': '2' },
-  }));
-  expect(written).toEqual(expected);
-});
+it.each(['docs/operations.md', 'docs/deploy.md'])(
+  '%s creates every topic as this project does',
+  (name) => {
+    const written = [...readPage(name).matchAll(/^kafka-topics\.sh .* --create .*$/gm)].map(
+      ([command]) => ({
+        topic: /--topic (\S+)/.exec(command)?.[1],
+        partitions: Number(/--partitions (\d+)/.exec(command)?.[1]),
+        configs: Object.fromEntries(
+          [...command.matchAll(/--config ([\w.]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+        ) as Record<string, string>,
+      }),
+    );
+    const expected = topicTable(parseConfig({})).map((topic) => ({
+      ...topic,
+      configs: { ...topic.configs, 'min.insync.replicas': '2' },
+    }));
+    expect(written).toEqual(expected);
+  },
+);
 
 it('the answer that it shows is one', () => {
   expect(dlqInfoAnswer.safeParse(jsonOf(section(NIGHT))).error).toBeUndefined();

@@ -1,24 +1,41 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { topicTable } from '../../infra/topics.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import DeploymentPlugin from '../../plugins/deployment.ts';
 import type { Serverless } from '../../plugins/serverless-types.ts';
 
-/* The deployment's question to MSK (ListTopics), with a stand-in for the endpoint. */
+/* What the deployment asks MSK (ListTopics) and Lambda (what is live), with a stand-in for the endpoints. */
 
 const ARN = 'arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0f0f-1';
 const OURS = topicTable(parseConfig({})).map(({ topic }) => topic);
 
 let respond: (page: string | null) => { readonly status: number; readonly body: object };
 const paths: string[] = [];
+/** Live mappings, and the variable of live functions; undefined = there is none. */
+let live: { readonly mappings: readonly object[]; readonly reports: string | undefined };
+const NOTHING_LIVE = { mappings: [], reports: undefined };
+
+function lambdaAnswer(path: string): { readonly status: number; readonly body: object } {
+  if (path.endsWith('/event-source-mappings')) {
+    return { status: 200, body: { EventSourceMappings: live.mappings } };
+  }
+  if (live.reports === undefined) return { status: 404, body: { message: 'no function' } };
+  const Variables = { PARTIAL_BATCH_RESPONSES: live.reports };
+  return { status: 200, body: { Environment: { Variables } } };
+}
+
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '', 'http://aws');
   paths.push(decodeURIComponent(url.pathname));
-  const { status, body } = respond(url.searchParams.get('nextToken'));
-  const error = status === 200 ? {} : { 'x-amzn-errortype': 'ForbiddenException' };
+  const isLambda = url.pathname.startsWith('/2015-03-31/');
+  const { status, body } = isLambda
+    ? lambdaAnswer(url.pathname.replace(/\/$/, ''))
+    : respond(url.searchParams.get('nextToken'));
+  const name = isLambda ? 'ResourceNotFoundException' : 'ForbiddenException';
+  const error = status === 200 ? {} : { 'x-amzn-errortype': name };
   response.writeHead(status, { 'content-type': 'application/json', ...error });
   response.end(JSON.stringify(body));
 });
@@ -28,6 +45,7 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+beforeEach(() => (live = NOTHING_LIVE));
 afterEach(() => vi.unstubAllEnvs());
 
 /** @returns what the plugin warned of; rejects where it refuses */
@@ -42,9 +60,11 @@ async function beforeDeploy(env: Readonly<Record<string, string>> = {}): Promise
   const warnings: string[] = [];
   const serverless = {
     classes: { Error },
+    service: { service: 'order-service', provider: { stage: 'prod' }, functions: {} },
     getProvider: () => ({
       getAwsSdkV3Config: async () => ({
         endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        region: 'eu-west-1',
         credentials: {
           accessKeyId: LOCAL_AWS.AWS_ACCESS_KEY_ID,
           secretAccessKey: LOCAL_AWS.AWS_SECRET_ACCESS_KEY,
@@ -67,7 +87,7 @@ describe('before a deployment sends anything', () => {
   test('it takes the topics that are named, whatever else the cluster has', async () => {
     respond = () => ({ status: 200, body: named([...OURS, 'payments', 'payments-retry-1s']) });
     await expect(beforeDeploy()).resolves.toEqual([]);
-    expect(paths.at(-1)).toBe(`/v1/clusters/${ARN}/topics`);
+    expect(paths).toContain(`/v1/clusters/${ARN}/topics`);
   });
 
   test('it refuses a retry topic that nothing names, also on a later page, and says what to set', async () => {
@@ -112,5 +132,51 @@ describe('before a deployment sends anything', () => {
       /^A deployment needs MSK_CLUSTER_ARN, VPC_SUBNET_IDS: set them/,
     );
     expect(paths).toHaveLength(before);
+  });
+});
+
+describe('a live service is not switched in one deployment', () => {
+  const mapping = (group: string, listens: boolean) => ({
+    Topics: [`topic-of-${group}`],
+    AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: group },
+    FunctionResponseTypes: listens ? ['ReportBatchItemFailures'] : [],
+  });
+  const deaf = [
+    mapping('order-service-group', true),
+    mapping('order-service-group-retry-1s', false),
+  ];
+  const OFF = { PARTIAL_BATCH_RESPONSES: 'off', MAPPING_PARTIAL_RESPONSES: 'off' };
+  const BETWEEN = { PARTIAL_BATCH_RESPONSES: 'off', MAPPING_PARTIAL_RESPONSES: 'on' };
+
+  beforeEach(() => {
+    respond = () => ({ status: 200, body: named(OURS) });
+  });
+
+  test('functions may not report while a live mapping does not listen; first it has to', async () => {
+    live = { mappings: deaf, reports: undefined };
+    await expect(beforeDeploy()).rejects.toThrow(
+      /^The live mappings of topic-of-order-service-group-retry-1s take no partial responses yet.*deploy with MAPPING_PARTIAL_RESPONSES=on and PARTIAL_BATCH_RESPONSES=off first/,
+    );
+    await expect(beforeDeploy(BETWEEN)).resolves.toEqual([]);
+    live = { mappings: [mapping('order-service-group', true)], reports: 'off' };
+    await expect(
+      beforeDeploy({ PARTIAL_BATCH_RESPONSES: '', MAPPING_PARTIAL_RESPONSES: '' }),
+    ).resolves.toEqual([]);
+  });
+
+  test('a mapping of somebody else does not matter', async () => {
+    live = { mappings: [mapping('payments', false)], reports: undefined };
+    await expect(beforeDeploy()).resolves.toEqual([]);
+  });
+
+  test('mappings may not stop listening while live functions report; first they have to stop', async () => {
+    live = { mappings: [mapping('order-service-group', true)], reports: 'on' };
+    await expect(beforeDeploy(OFF)).rejects.toThrow(
+      /^The live functions order-service-prod-process-orders, .* report failures, and mappings that stop listening would lose them/,
+    );
+    live = { ...live, reports: 'off' };
+    await expect(beforeDeploy(OFF)).resolves.toEqual([]);
+    live = { ...live, reports: undefined };
+    await expect(beforeDeploy(OFF)).resolves.toEqual([]);
   });
 });
