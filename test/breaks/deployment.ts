@@ -85,7 +85,7 @@ export const DEPLOYMENT: readonly Break[] = [
     },
   },
   {
-    name: 'tables-go-with-the-stack',
+    name: 'tables-leave-with-the-stack',
     guarantee: 'the tables outlive the stack',
     file: 'infra/table-resources.ts',
     find: "DeletionPolicy: 'Retain',",
