@@ -77,7 +77,7 @@ async function everything() {
   await logged('Message sent to DLQ | OrderID: ORDER-TEST-FAIL-1');
   await logged('Max retries (3) exceeded for order ORDER-TEST-FAIL-2');
   const list = await stack.call('list-dlq-messages', { path: '/api/dlq/messages' });
-  const [{ id = '' } = {}] = list['messages'] as { id: string }[];
+  const id = (list['messages'] as { id: string }[])[0]?.id ?? '';
   const path = `/api/dlq/messages/${id}`;
   const { message } = await stack.call('get-dlq-message', { path, pathParameters: { id } });
   expect(message).toMatchObject({ id, originalTopic: 'order-events' });

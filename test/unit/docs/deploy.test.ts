@@ -17,7 +17,7 @@ describe('the table of variables', () => {
       .map((file) => file.text);
     const read = text.match(/'(MSK|VPC|MAPPING|TABLES)[A-Z_]*'/g) ?? [];
     const names = new Set(read.map((name) => name.slice(1, -1)).filter((n) => n !== 'MAPPING_'));
-    expect(rows.map(([name]) => name).toSorted()).toEqual([...names].toSorted());
+    expect(new Set(rows.map(([name]) => name))).toEqual(names);
   });
 
   it('has their defaults', () => {

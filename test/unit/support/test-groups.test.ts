@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import config from '../../../vitest.config.ts';
-import { groupsOf, vitestArguments } from '../../support/test-groups.ts';
+import { stagesOf, vitestArguments } from '../../support/test-groups.ts';
 import { ROOT } from '../../support/source-files.ts';
 
 /** Name and pattern of each vitest project. */
@@ -13,13 +13,13 @@ describe('npm test', () => {
   it('runs every project but those of the deployment, and the slow one only with --full', () => {
     const names = projects.map((project) => project?.name).filter((name) => name !== 'deploy');
 
-    expect(groupsOf([]).groups.flat()).toEqual(names.filter((name) => name !== 'slow'));
-    expect(groupsOf(['--full']).groups.flat()).toEqual(names);
-    expect(groupsOf(['--deploy', '--bail=1'])).toEqual({
-      groups: [['deploy']],
+    expect(stagesOf([]).stages.flat(2)).toEqual(names.filter((name) => name !== 'slow'));
+    expect(stagesOf(['--full']).stages.flat(2)).toEqual(names);
+    expect(stagesOf(['--deploy', '--bail=1'])).toEqual({
+      stages: [[['deploy']]],
       more: ['--bail=1'],
     });
-    expect(groupsOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
+    expect(stagesOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
   });
 
   // A group of two would pass with the tests of one.
