@@ -116,11 +116,7 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
         : `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
     );
   }
-  if (values.ordersTable === values.deadLettersTable) {
-    faults.push(
-      `ORDERS_TABLE and DEAD_LETTERS_TABLE are both ${values.ordersTable}: their keys differ, so name two tables`,
-    );
-  }
+  faults.push(...sharedTables(values));
   const { order, redrive, intake, dlq } = topicsOf(values);
   const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -140,4 +136,16 @@ function endlessBatch(values: Values): string[] {
   return [
     `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
   ];
+}
+
+/** Whatever tables the business has: each has keys of its own. */
+function sharedTables(values: Values): string[] {
+  const isTable = (key: string): key is keyof Values => key.endsWith('Table');
+  const keys = Object.keys(FIELDS).filter(isTable);
+  const byTable = Map.groupBy(keys, (key) => String(values[key]));
+  return [...byTable].flatMap(([table, [one, other]]) =>
+    one === undefined || other === undefined
+      ? []
+      : `${FIELDS[one].name} and ${FIELDS[other].name} are both ${table}: their keys differ, so name two tables`,
+  );
 }

@@ -16,8 +16,8 @@ export const CONFIGURATION: readonly Break[] = [
     name: 'one-table-for-both',
     guarantee: 'orders and dead letters have a table each',
     file: 'lib/config.ts',
-    find: 'if (values.ordersTable === values.deadLettersTable) {',
-    replace: 'if (values.ordersTable === values.orderTopic) {',
+    find: 'one === undefined || other === undefined',
+    replace: 'one === undefined || other !== one',
     test: {
       file: CONFIG,
       name: 'parseConfig > refuses one table for orders and dead letters',
