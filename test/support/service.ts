@@ -15,7 +15,7 @@ import { createTopic, createKafkaTestClient, type KafkaTestClient } from './kafk
 import type { LogLine } from './log-lines.ts';
 import { secondBusinessBundles } from './second-business.ts';
 import { createStores, type Stores } from './stores.ts';
-import { testDir } from './test-stack.ts';
+import { testDir, type TestStack } from './test-stack.ts';
 import { until } from './until.ts';
 import { deploymentOf } from './deployment.ts';
 
@@ -30,6 +30,10 @@ export interface ServiceOptions {
   readonly business?: 'orders' | 'second';
   /** Functions to run instead of those. */
   readonly bundleDir?: string;
+  /** Outside of a test run, which has one of its own. */
+  readonly stack?: Pick<TestStack, 'kafkaBrokers' | 'dynamodbEndpoint' | 'bundleDir'>;
+  /** Invocations of a mapping at the same time. */
+  readonly concurrency?: number;
 }
 
 /** A place to produce to, and what; what is left out is null or empty. */
@@ -85,7 +89,8 @@ const SETTINGS = {
 
 /** Starts it; resolves when every mapping reads. Dispose of it: it deletes nothing, but leaves no process. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const { mode = 'partial', brokers = inject('kafkaBrokers') } = options;
+  const { mode = 'partial', stack = injectedStack(), concurrency = 2 } = options;
+  const { brokers = stack.kafkaBrokers } = options;
   const name = `t-${randomUUID().slice(0, 8)}`;
   const environment = {
     ...SETTINGS,
@@ -94,13 +99,13 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     KAFKA_DLQ_TOPIC: `${name}-dlq`,
     KAFKA_CONSUMER_GROUP: `${name}-group`,
     PARTIAL_BATCH_RESPONSES: mode === 'partial' ? 'on' : 'off',
-    AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
+    AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodbEndpoint,
     ...options.env,
   };
   const config = parseConfig(environment);
   const bundleDir =
     options.bundleDir ??
-    (options.business === 'second' ? await secondBusinessBundles() : inject('bundleDir'));
+    (options.business === 'second' ? await secondBusinessBundles() : stack.bundleDir);
   await ensureTopics(brokers, config);
   const client = await createKafkaTestClient(brokers);
   const lines: FunctionLine[] = [];
@@ -115,7 +120,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   };
   const start = async () => {
     running = startEventSourceProcess(
-      { brokers: brokers.split(','), ...eventSource(config, environment, bundleDir) },
+      {
+        brokers: brokers.split(','),
+        ...eventSource(config, environment, bundleDir, concurrency),
+      },
       onMessage,
     );
     await running.ready;
@@ -124,7 +132,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const soon = () => Date.now() + 30_000;
 
   const service: Service = {
-    ...createStores({ config, client, describe }),
+    ...createStores({ config, client, describe, dynamodbEndpoint: stack.dynamodbEndpoint }),
     config,
     name,
     client,
@@ -197,11 +205,20 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return service;
 }
 
+function injectedStack() {
+  return {
+    kafkaBrokers: inject('kafkaBrokers'),
+    dynamodbEndpoint: inject('dynamodbEndpoint'),
+    bundleDir: inject('bundleDir'),
+  };
+}
+
 /** The mappings of infra/mappings.ts over the bundles. */
 function eventSource(
   config: Config,
   environment: Readonly<Record<string, string>>,
   bundleDir: string,
+  concurrency: number,
 ): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
   const mappings = Object.entries(
     mappingTable(
@@ -224,7 +241,7 @@ function eventSource(
         ...event,
         functionName,
         eventSourceArn: arn,
-        concurrency: 2,
+        concurrency,
       })),
     ),
   };
