@@ -9,6 +9,12 @@ import { tableResources } from './table-resources.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
+ * Node lets its young generation grow to three times 32 MB before it collects, whatever the function's memory: for a
+ * batch of 6 MB that is a hundred megabytes of garbage. https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
+ */
+export const BATCH_NODE_OPTIONS = '--max-semi-space-size=16';
+
+/**
  * All that serverless.yml takes from code: mappings, tables, roles, network, timeouts, and the environment of the
  * functions, out of one reading of the configuration.
  * @throws AppError CONFIG_INVALID with every fault: package, deploy and offline stop there
@@ -33,8 +39,11 @@ export function serviceVariables(
     ),
     batchTimeoutSeconds: Math.ceil(config.functionTimeoutMs / 1000),
     environment,
-    /** Of the functions behind mappings alone, and only where those take partial responses. */
-    batchEnvironment: deployment.partialResponses ? { PARTIAL_BATCH_RESPONSES } : {},
+    /** Of the functions behind mappings alone; the variable only where these take partial responses. */
+    batchEnvironment: {
+      NODE_OPTIONS: BATCH_NODE_OPTIONS,
+      ...(deployment.partialResponses && { PARTIAL_BATCH_RESPONSES }),
+    },
     vpc: {
       subnetIds: deployment.subnetIds,
       securityGroupIds: deployment.securityGroupIds,

@@ -66,8 +66,8 @@ export const DEPLOYMENT: readonly Break[] = [
     name: 'told-to-report-to-nobody',
     guarantee: 'functions are told to report failures only where their mappings listen',
     file: 'infra/serverless-variables.ts',
-    find: 'deployment.partialResponses ? { PARTIAL_BATCH_RESPONSES } : {},',
-    replace: '{ PARTIAL_BATCH_RESPONSES },',
+    find: '...(deployment.partialResponses && { PARTIAL_BATCH_RESPONSES }),',
+    replace: 'PARTIAL_BATCH_RESPONSES,',
     test: {
       file: TEMPLATE,
       name: 'functions > switched off in the mappings, the variable is nowhere; a longer tier has a window',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serviceVariables } from '../../../infra/serverless-variables.ts';
 import { tableInputs } from '../../../infra/tables.ts';
 import { parseConfig } from '../../../lib/config.ts';
+import { readPage } from '../../support/markdown.ts';
 
 describe('serviceVariables', () => {
   /** What the mappings take, and what the functions behind them are told. */
@@ -56,6 +57,13 @@ describe('serviceVariables', () => {
   it('gives the batch functions the timeout that the configuration reckons with', () => {
     expect(serviceVariables({}).batchTimeoutSeconds).toBe(840);
     expect(serviceVariables({ FUNCTION_TIMEOUT_MS: '60000' }).batchTimeoutSeconds).toBe(60);
+  });
+
+  it('bounds what Node leaves lying about in every batch function', () => {
+    const yml = readPage('serverless.yml');
+    const bounded = yml.match(/batchTimeoutSeconds\}\n.*:batchEnvironment\}/g) ?? [];
+    expect(bounded).toHaveLength(Object.keys(serviceVariables({}).events).length);
+    expect(serviceVariables({}).batchEnvironment.NODE_OPTIONS).toBe('--max-semi-space-size=16');
   });
 
   it('stops at a bad configuration, with every fault of functions and deployment', () => {

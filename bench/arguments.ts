@@ -1,0 +1,20 @@
+export interface BenchArguments {
+  /** Of the benchmarks to run. */
+  readonly names: readonly string[];
+  /** Whether README, RESULTS.md and results.json are written. */
+  readonly write: boolean;
+}
+
+/**
+ * `[NAME…] [--write]`; without a name all of them. Pure.
+ * @throws Error that names the argument and what can be written
+ */
+export function benchArguments(args: readonly string[], known: readonly string[]): BenchArguments {
+  const names = args.filter((arg) => arg !== '--write');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no benchmark "${unknown}": write ${known.join(', ')}, or --write`);
+  }
+  const wanted = names.length === 0 ? known : known.filter((name) => names.includes(name));
+  return { names: wanted, write: args.includes('--write') };
+}
