@@ -10,9 +10,12 @@ export interface Line {
   readonly atMost?: number;
 }
 
-/** What the benchmarks share; each is made when it is first asked for. */
+/** What a benchmark is given. */
 export interface Bench {
-  /** A broker, a DynamoDB stand-in and the packaged functions. */
+  /**
+   * A broker and a DynamoDB stand-in, new and empty, and the packaged functions. The one before is stopped: what one
+   * measurement leaves behind must not slow the next.
+   */
   readonly stack: () => Promise<TestStack>;
   /** Progress, for whoever waits. */
   readonly say: (text: string) => void;

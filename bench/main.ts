@@ -13,8 +13,12 @@ import { surroundings } from './surroundings.ts';
 const say = (text: string) => console.error(text);
 
 async function measure(names: readonly string[]): Promise<readonly Result[]> {
-  let starting: Promise<TestStack> | undefined;
-  const stack = () => (starting ??= startTestStack());
+  let running: TestStack | undefined;
+  const stack = async () => {
+    await running?.stop();
+    running = undefined;
+    return (running = await startTestStack());
+  };
   const results: Result[] = [];
   try {
     for (const { name, method, run } of BENCHMARKS) {
@@ -25,7 +29,7 @@ async function measure(names: readonly string[]): Promise<readonly Result[]> {
       results.push({ name, method, surroundings: around, lines });
     }
   } finally {
-    await (await starting?.catch(() => undefined))?.stop();
+    await running?.stop();
   }
   return results;
 }

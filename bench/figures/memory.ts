@@ -5,9 +5,9 @@ import { BATCH_NODE_OPTIONS } from '../../infra/serverless-variables.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { ensureTopics } from '../../localstack/topics.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
-import { testDir } from '../../test/support/test-stack.ts';
+import { testDir, type TestStack } from '../../test/support/test-stack.ts';
 import { runChild } from '../child.ts';
-import type { Bench, Benchmark, Line } from '../figure.ts';
+import type { Benchmark, Line } from '../figure.ts';
 import { orderBatch } from '../processes/order-batch.ts';
 import { spreadOf } from '../spread.ts';
 
@@ -31,7 +31,8 @@ export const memory: Benchmark = {
     'The packaged process-orders in a fresh process of its own with the Node options of a deployment (for a function of 1024 MB), beside a real broker: one event of 6 MB (the most that Lambda hands over), whose every record fails and is handed to the retry topic, which takes more than processing it. Peak resident memory of the whole process, Node included, as the kernel counts it (maxRSS); 5 processes for each size of record.',
   async run(bench) {
     const lines: Line[] = [];
-    for (const shape of SHAPES) lines.push(await peakOf(shape, bench));
+    const stack = await bench.stack();
+    for (const shape of SHAPES) lines.push(await peakOf(shape, stack));
     return lines;
   },
 };
@@ -40,7 +41,7 @@ async function peakOf(
   { what, paddingBytes }: (typeof SHAPES)[number],
   { stack }: Bench,
 ): Promise<Line> {
-  const { kafkaBrokers, bundleDir, dynamodbEndpoint } = await stack();
+  const { kafkaBrokers, bundleDir, dynamodbEndpoint } = stack;
   const name = `bench-${randomUUID().slice(0, 8)}`;
   const env = {
     ...LOCAL_AWS,

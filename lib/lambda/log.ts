@@ -61,7 +61,8 @@ class TwoPartFormatter extends LogFormatter {
     const powertools = {
       level: base.logLevel,
       message: base.message,
-      timestamp: this.formatTimestamp(base.timestamp),
+      // Powertools would look for a time zone in the environment, each time; ours is UTC.
+      timestamp: base.timestamp.toISOString(),
       service: base.serviceName,
       sampling_rate: base.sampleRateValue,
       xray_trace_id: base.xRayTraceId,
