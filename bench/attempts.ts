@@ -36,23 +36,33 @@ export function failedAttempts(lines: readonly FunctionLine[]): readonly FailedA
   );
 }
 
+/** Epoch ms at which attempts started, by `ORDER/ATTEMPT`, as the business tells it. Pure. */
+export function attemptStarts(lines: readonly FunctionLine[]): ReadonlyMap<string, number> {
+  const starts = lines.filter(({ message }) => message === 'attempt starts');
+  return new Map(
+    starts.map(({ orderId, attempt, startedAtMs }) => [
+      `${String(orderId)}/${Number(attempt)}`,
+      Number(startedAtMs),
+    ]),
+  );
+}
+
 /**
- * The retries between failed attempts. An attempt of a simulated failure ends where it starts, so the time of its
- * failure counts as its start. Pure.
+ * The retries that started: from the failure of an attempt to the start of the next. Pure.
  *
  * @param delaysMs of the tiers, without jitter
  */
 export function retriesOf(
-  attempts: readonly FailedAttempt[],
+  lines: readonly FunctionLine[],
   delaysMs: readonly number[],
   jitter: number,
 ): readonly Retry[] {
-  const byPlace = new Map(attempts.map((one) => [`${one.orderId}/${one.attempt}`, one]));
-  return attempts.flatMap(({ orderId, attempt, failedAtMs, delayMs }) => {
-    const next = byPlace.get(`${orderId}/${attempt + 1}`);
+  const starts = attemptStarts(lines);
+  return failedAttempts(lines).flatMap(({ orderId, attempt, failedAtMs, delayMs }) => {
+    const startedAtMs = starts.get(`${orderId}/${attempt + 1}`);
     const bareMs = delaysMs[attempt - 1];
-    if (next === undefined || delayMs === undefined || bareMs === undefined) return [];
-    const waitedMs = next.failedAtMs - failedAtMs;
+    if (startedAtMs === undefined || delayMs === undefined || bareMs === undefined) return [];
+    const waitedMs = startedAtMs - failedAtMs;
     return [
       {
         orderId,

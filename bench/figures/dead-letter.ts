@@ -15,7 +15,7 @@ const LOOK_MS = 5;
 export const deadLetter: Benchmark = {
   name: 'dead-letter',
   method:
-    'The same stack, jitter 0. 20 orders that always fail, two a second, after as many that do not count. From the first attempt’s failure (functions’ log) until the list of the API has the dead letter and `GET /api/dlq/messages/{id}` answers it whole; asked every 5 ms from 6.9 s on, through the packaged handlers’ own code in this process.',
+    'The same stack with the functions as they are deployed, orders’ store included, jitter 0. 20 orders that always fail, two a second, after as many that do not count. From the first attempt’s failure (functions’ log) until the list of the API has the dead letter and `GET /api/dlq/messages/{id}` answers it whole; asked every 5 ms from 6.9 s on, through the packaged handlers’ own code in this process.',
   async run({ stack, say }) {
     const running = await stack();
     await using service = await startDefaultService(running, { DLQ_RETRY_JITTER: '0' });

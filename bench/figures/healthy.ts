@@ -1,5 +1,5 @@
 import { until } from '../../test/support/until.ts';
-import { startDefaultService } from '../default-service.ts';
+import { startStorelessService } from '../default-service.ts';
 import type { Benchmark } from '../figure.ts';
 import { sendOrders } from '../load.ts';
 import { percentile, spreadOf } from '../spread.ts';
@@ -13,9 +13,9 @@ const WINDOW_SECONDS = 10;
 export const healthy: Benchmark = {
   name: 'healthy',
   method:
-    'The same stack, jitter 0. 200 orders a second, every 50th of which always fails and goes through its retries to the DLQ. 10 s do not count; then three windows of 10 s. For each healthy order the time from the instant at which it was due to be sent (so what holds up the sender counts) until the line that says it was processed, which stands behind the write to the order store.',
+    'The same stack and business, jitter 0. 200 orders a second, every 50th of which always fails and goes through its retries to the DLQ, its topic and its index. 10 s do not count; then three windows of 10 s. For each healthy order the time from the instant at which it was due to be sent (so what holds up the sender counts) until the line that says it was processed.',
   async run({ stack, say }) {
-    await using service = await startDefaultService(await stack(), { DLQ_RETRY_JITTER: '0' });
+    await using service = await startStorelessService(await stack(), { DLQ_RETRY_JITTER: '0' });
     const seconds = WARM_UP_SECONDS + WINDOWS * WINDOW_SECONDS;
     say(`healthy orders beside failing ones: ${seconds} s`);
     const fails = (index: number) => index % EVERY_WHICH_FAILS === 0;

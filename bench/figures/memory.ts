@@ -39,7 +39,7 @@ export const memory: Benchmark = {
 
 async function peakOf(
   { what, paddingBytes }: (typeof SHAPES)[number],
-  { stack }: Bench,
+  stack: TestStack,
 ): Promise<Line> {
   const { kafkaBrokers, bundleDir, dynamodbEndpoint } = stack;
   const name = `bench-${randomUUID().slice(0, 8)}`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failedAttempts, retriesOf } from '../../../bench/attempts.ts';
+import { attemptStarts, failedAttempts, retriesOf } from '../../../bench/attempts.ts';
 import type { FunctionLine } from '../../support/service.ts';
 
 const line = (message: string | undefined, fields: Record<string, unknown>) =>
@@ -28,15 +28,20 @@ it('reads the failed attempts out of the log', () => {
   ]);
 });
 
-it('counts lateness from the latest due time, and earliness from the retry’s own', () => {
-  const attempts = failedAttempts(lines);
-  expect(retriesOf(attempts, [1_000], 0.2)).toEqual([
-    { orderId: 'A', tier: 1, afterDueMs: 105, latenessMs: 5 },
-  ]);
-  const early = attempts.map((one) => (one.attempt === 2 ? { ...one, failedAtMs: 2_099 } : one));
-  expect(retriesOf(early, [1_000], 0.2)[0]?.afterDueMs).toBe(-1);
+const start = (attempt: number, startedAtMs: number) =>
+  line('attempt starts', { orderId: 'A', attempt, startedAtMs });
+
+it('reads the starts out of the log', () => {
+  expect([...attemptStarts([...lines, start(2, 2_105)])]).toEqual([['A/2', 2_105]]);
 });
 
-it('knows no retry where the next attempt is missing', () => {
-  expect(retriesOf(failedAttempts(lines.slice(0, 3)), [1_000], 0)).toEqual([]);
+it('counts lateness from the latest due time, and earliness from the retry’s own', () => {
+  expect(retriesOf([...lines, start(2, 2_205)], [1_000], 0.2)).toEqual([
+    { orderId: 'A', tier: 1, afterDueMs: 105, latenessMs: 5 },
+  ]);
+  expect(retriesOf([...lines, start(2, 2_099)], [1_000], 0.2)[0]?.afterDueMs).toBe(-1);
+});
+
+it('knows no retry that has not started', () => {
+  expect(retriesOf(lines, [1_000], 0)).toEqual([]);
 });
