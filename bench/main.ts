@@ -1,4 +1,5 @@
-/** `npm run bench -- [NAME…] [--write]`: measures, prints the table; with --write into the README and RESULTS.md too. */
+/** `npm run bench -- [NAME…] [--write]`: measures, prints the table; with --write into the README and RESULTS.md too.
+ * `--render` writes these from what was measured last. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_DIR } from '../localstack/paths.ts';
@@ -48,7 +49,7 @@ const known = BENCHMARKS.map(({ name }) => name);
 try {
   const args = benchArguments(process.argv.slice(2), known);
   const results = await measure(args.names);
-  console.log(figuresTable(results));
+  if (results.length > 0) console.log(figuresTable(results));
   if (args.write) write(results);
   process.exit(0);
 } catch (error) {

@@ -61,7 +61,7 @@ export function resultsPage(
     const { date, commit, machine, versions, loadBefore } = surroundings;
     const missed = lines
       .filter((line) => isReached(line) === false)
-      .map(({ figure }) => `**${figure}** was not reached: ${reasons[figure] ?? 'not known why.'}`);
+      .map(({ figure }) => `**${figure}** was not reached. ${reasons[figure] ?? 'Not known why.'}`);
     return [
       `## ${name}`,
       method,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApi } from '../../test/support/api.ts';
 import { until } from '../../test/support/until.ts';
 import { failedAttempts } from '../attempts.ts';
-import { startDefaultService } from '../default-service.ts';
+import { startDefaultService } from '../deployed-settings.ts';
 import type { Benchmark } from '../figure.ts';
 import { sendOrders } from '../load.ts';
 import { spreadOf } from '../spread.ts';

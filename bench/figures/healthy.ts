@@ -1,5 +1,5 @@
 import { until } from '../../test/support/until.ts';
-import { startStorelessService } from '../default-service.ts';
+import { startStorelessService } from '../deployed-settings.ts';
 import type { Benchmark } from '../figure.ts';
 import { sendOrders } from '../load.ts';
 import { percentile, spreadOf } from '../spread.ts';

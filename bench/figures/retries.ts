@@ -1,6 +1,6 @@
 import { until } from '../../test/support/until.ts';
 import { attemptStarts, retriesOf, type Retry } from '../attempts.ts';
-import { startStorelessService } from '../default-service.ts';
+import { startStorelessService } from '../deployed-settings.ts';
 import type { Bench, Benchmark, Line } from '../figure.ts';
 import { sendOrders } from '../load.ts';
 import { percentile, spreadOf } from '../spread.ts';

@@ -14,6 +14,10 @@ it('runs those that are named, in their own order', () => {
 
 it('names what it does not know', () => {
   expect(() => benchArguments(['memry'], known)).toThrow(
-    'There is no benchmark "memry": write overhead, retries, memory, or --write',
+    'There is no benchmark "memry": write overhead, retries, memory, --write, or --render alone',
   );
+});
+
+it('measures nothing where the pages are only to be written again', () => {
+  expect(benchArguments(['--render'], known)).toEqual({ names: [], write: true });
 });

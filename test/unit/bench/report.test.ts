@@ -66,7 +66,7 @@ it('says of each figure how it was measured, and why it was not reached', () => 
   const missed = line({ atMost: 5 });
   const page = resultsPage([result(missed)], { 'A wait': 'The clock is slow.' });
   expect(page).toContain('With a watch.');
-  expect(page).toContain('**A wait** was not reached: The clock is slow.');
+  expect(page).toContain('**A wait** was not reached. The clock is slow.');
   expect(page).toContain('2 cores; Node 24; load average before it 0.5; samples: 3.');
 });
 
