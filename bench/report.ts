@@ -86,5 +86,11 @@ export function withFigures(page: string, results: readonly Result[]): string {
       `The README has no lines "${BEGIN}" and "${END}": put them where the table goes`,
     );
   }
-  return `${before}${BEGIN}\n\n${figuresTable(results)}\n\n${END}${after}`;
+  return `${before}${BEGIN}\n\n${figuresTable(results)}\n\n${loadText(results)}\n\n${END}${after}`;
+}
+
+function loadText(results: readonly Result[]): string {
+  const loads = results.map(({ surroundings }) => surroundings.loadBefore);
+  const range = `${Math.min(...loads)} to ${Math.max(...loads)}`;
+  return `Load average of the machine before each: ${range}; above its number of cores it was not alone.`;
 }

@@ -74,6 +74,11 @@ it('refuses a README without a place for the table', () => {
   expect(() => withFigures('# A page\n', [])).toThrow('put them where the table goes');
 });
 
+it('says beside the table how busy the machine was', () => {
+  const page = withFigures(readPage('README.md'), [result(line())]);
+  expect(page).toContain('Load average of the machine before each: 0.5 to 0.5;');
+});
+
 it('the README’s table and RESULTS.md are what the results give, not what somebody wrote', () => {
   const results = readResults();
   expect(withFigures(readPage('README.md'), results)).toBe(readPage('README.md'));
