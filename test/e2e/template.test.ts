@@ -188,7 +188,8 @@ describe('functions', () => {
   test('none is told of brokers, keys or the simulation of failures', () => {
     for (const name of functionNames().values()) {
       const names = Object.keys(variablesOf(name)).filter((v) => v !== 'PARTIAL_BATCH_RESPONSES');
-      expect(names).toEqual(['MSK_CLUSTER_ARN']);
+      const memory = BATCH.includes(name) ? ['NODE_OPTIONS'] : [];
+      expect(names.toSorted()).toEqual(['MSK_CLUSTER_ARN', ...memory]);
     }
   });
 
