@@ -78,7 +78,7 @@ export const DEPLOYMENT: readonly Break[] = [
     guarantee: 'mappings that do not listen are refused while functions report to them',
     file: 'infra/deployment.ts',
     find: 'if (!reports || partialResponses) return [];',
-    replace: 'if (!reports || !partialResponses) return [];',
+    replace: 'if (!reports || partialResponses || !partialResponses) return [];',
     test: {
       file: TEMPLATE,
       name: 'functions > functions that report to mappings that do not listen are not packaged',
