@@ -38,6 +38,17 @@ export default defineConfig({
         },
       },
       {
+        // Only with `npm run test:deploy`: it needs Python.
+        test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          bail: 1, // Each step stands on the one before.
+        },
+      },
+      {
         // The service's guarantees once more, where AWS is silent under the other behaviour: with `npm run test:full`.
         test: {
           name: 'other-behaviour',

@@ -1,43 +1,50 @@
 import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { homedir } from 'node:os';
+import { promisify } from 'node:util';
 import { describeError, LocalError } from '../localstack/local-error.ts';
 import { PROJECT_DIR } from '../localstack/paths.ts';
 import { createApi } from './api.ts';
+import { DEMO_HELP, parseDemoArguments, type DemoPlay } from './arguments.ts';
+import { plainLines, terminalText, type Line } from './line.ts';
+import { createRecording, type Recording } from './recording.ts';
 import { createReport } from './report.ts';
 import * as scenes from './scenes.ts';
 import { startDemoStack, type DemoStack } from './stack.ts';
 
-const HELP = `npm run demo                  on the sources
-npm run demo -- --packaged    on the zips that serverless package makes
-
-Starts a local stack of its own (real Kafka, DynamoDB stand-in, HTTP API, event source mappings), plays the scenarios
-through HTTP as a person would, checks what it shows, and cleans up. Exit code 0: everything was as it should be.
-It disturbs no stack that runs already, and leaves nothing behind.`;
-
-const print = (line: string) => console.log(line);
+/** In the picture, folders of this machine have these names. */
+const FOLDERS = [
+  [`${PROJECT_DIR}/`, ''],
+  [`${homedir()}/`, '~/'],
+] as const;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = {
-      help: { type: 'boolean', short: 'h' },
-      packaged: { type: 'boolean' },
-    } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    if (values.help !== true) return await demo(values.packaged === true);
-    print(HELP);
+    const parsed = parseDemoArguments(args);
+    if (parsed.kind === 'play') return await demo(parsed);
+    console.log(DEMO_HELP);
     return 0;
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
+    console.error(`${(error as Error).message}\n\n${DEMO_HELP}`);
     return 2;
   }
 }
 
-/** @returns exit code. Never rejects. */
-async function demo(packaged: boolean): Promise<number> {
+/**
+ * @param record file of the picture, where there shall be one
+ * @returns exit code. Never rejects.
+ */
+async function demo({ record: file, packaged }: DemoPlay): Promise<number> {
   const startMs = performance.now();
-  const report = createReport(print, () => performance.now() - startMs);
+  const elapsedMs = () => performance.now() - startMs;
+  const recording = file === undefined ? undefined : createRecording(file, elapsedMs, FOLDERS);
+  const write = (line: Line) => {
+    recording?.note(line);
+    console.log(terminalText(line));
+  };
+  const print = (text: string) => plainLines(text).forEach(write);
+  const report = createReport(write, elapsedMs);
   const interrupted = interruption();
   const over = new Promise<'interrupted'>((resolve) => {
     interrupted.addEventListener('abort', () => resolve('interrupted'));
@@ -63,7 +70,24 @@ async function demo(packaged: boolean): Promise<number> {
     if (keepLogs && stack !== undefined) print(`Logs of the servers: ${stack.dir}`);
   }
   if (interrupted.aborted) return 130;
-  return conclude(report, (performance.now() - startMs) / 1000);
+  print(conclusion(report, elapsedMs() / 1000));
+  if (report.failures.length > 0) return 1;
+  return recording === undefined ? 0 : develop(recording);
+}
+
+/** @returns exit code */
+function develop(recording: Recording): number {
+  try {
+    const { svg, seconds } = recording.write();
+    const kib = Buffer.byteLength(svg) / 1024;
+    console.log(
+      `\nThe picture is written: ${kib.toFixed(0)} KiB, ${seconds.toFixed(0)} s a round.`,
+    );
+    return 0;
+  } catch (error) {
+    console.error(`\nThe picture cannot be written: ${textOf(error)}`);
+    return 1;
+  }
 }
 
 /** A refused connection's own text says only "fetch failed". */
@@ -89,13 +113,15 @@ async function play(stack: DemoStack, report: ReturnType<typeof createReport>): 
   await scenes.nothingLeft(stage);
 }
 
-function conclude({ failures, checks }: ReturnType<typeof createReport>, seconds: number): number {
+function conclusion(
+  { failures, checks }: ReturnType<typeof createReport>,
+  seconds: number,
+): string {
   if (failures.length > 0) {
-    print(`\n${failures.length} of ${checks} checks failed:`);
-    for (const failure of failures) print(`  ✗ ${failure}`);
-    return 1;
+    const claims = failures.map((failure) => `\n  ✗ ${failure}`).join('');
+    return `\n${failures.length} of ${checks} checks failed:${claims}`;
   }
-  print(`\nAll ${checks} checks hold, after ${seconds.toFixed(0)} s.
+  return `\nAll ${checks} checks hold, after ${seconds.toFixed(0)} s.
 
 What to try next:
   npm start                                    the same stack, kept up, with curl lines to copy
@@ -103,8 +129,7 @@ What to try next:
   npm run produce -- --value 'not an order'    any bytes on the order topic
   npm run tail -- order-events-dlq --from-beginning
                                                what lies in a topic
-  docs/architecture.md                         how it works, and where a change goes`);
-  return 0;
+  docs/architecture.md                         how it works, and where a change goes`;
 }
 
 /** Aborts at the first Ctrl-C. */

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import type { Line, Span } from './line.ts';
 
 /** Tells on the terminal what happens, checks what it shows, and remembers what differed. */
 export interface Report {
@@ -18,24 +18,35 @@ export interface Report {
  * @param write takes whole lines
  * @param elapsedMs time since the demo began
  */
-export function createReport(write: (line: string) => void, elapsedMs: () => number): Report {
+export function createReport(write: (line: Line) => void, elapsedMs: () => number): Report {
   const failures: string[] = [];
   let checks = 0;
-  const at = () => styleText('dim', `${(elapsedMs() / 1000).toFixed(1).padStart(5)} s `);
+  const at = (): Span => ({
+    text: `${(elapsedMs() / 1000).toFixed(1).padStart(5)} s `,
+    style: 'dim',
+  });
   return {
     failures,
     get checks() {
       return checks;
     },
-    scene: (title) => write(`\n${styleText('bold', title)}`),
-    tell: (text) => write(`${at()} ${text}`),
+    scene(title) {
+      write([]);
+      write([{ text: title, style: 'bold' }]);
+    },
+    tell: (text) => write([at(), { text: ` ${text}` }]),
     show: (text) =>
-      text.split('\n').forEach((line) => write(`         ${styleText('cyan', line)}`)),
+      text
+        .split('\n')
+        .forEach((line) => write([{ text: '         ' }, { text: line, style: 'cyan' }])),
     check(claim, holds, detail = '') {
       checks += 1;
       if (!holds) failures.push(detail === '' ? claim : `${claim} (${detail})`);
-      const mark = holds ? styleText('green', '✓') : styleText('red', '✗ NOT SO:');
-      write(`${at()} ${mark} ${claim}${!holds && detail !== '' ? ` — ${detail}` : ''}`);
+      const mark: Span = holds
+        ? { text: '✓', style: 'green' }
+        : { text: '✗ NOT SO:', style: 'red' };
+      const why = !holds && detail !== '' ? ` — ${detail}` : '';
+      write([at(), { text: ' ' }, mark, { text: ` ${claim}${why}` }]);
     },
   };
 }

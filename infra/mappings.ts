@@ -1,5 +1,6 @@
 import { groupOf, type Config } from '../lib/config.ts';
 import { tierWindowSeconds } from '../lib/decide/tiers.ts';
+import type { Deployment } from './deployment.ts';
 
 /** An event source mapping, as serverless.yml takes it under `msk` (the plugin adds what osls lacks). */
 export interface MappingEvent {
@@ -10,18 +11,26 @@ export interface MappingEvent {
   readonly batchSize: number;
   readonly maximumBatchingWindow: number;
   readonly maximumRetryAttempts: number;
+  readonly maximumRecordAgeInSeconds: -1;
   readonly bisectBatchOnFunctionError?: true;
   readonly destinations?: { readonly onFailure: string };
   readonly functionResponseType?: 'ReportBatchItemFailures';
+  readonly provisionedPollerConfig: {
+    readonly minimumPollers: number;
+    readonly maximumPollers: number;
+    readonly pollerGroupName: string;
+  };
 }
 
 /** Explicit: no limit together with a destination would mean 10 on AWS. */
 const RETRY_ATTEMPTS = 10_000;
-const NO_LIMIT = -1;
+const NO_LIMIT = -1 as const;
 
-type MappingConfig = Pick<
-  Config,
-  'topics' | 'policy' | 'consumerGroup' | 'partialResponses' | 'batchSizeMax'
+type MappingConfig = Pick<Config, 'topics' | 'policy' | 'consumerGroup' | 'batchSizeMax'>;
+
+type MappingDeployment = Pick<
+  Deployment,
+  'clusterArn' | 'service' | 'stage' | 'pollers' | 'partialResponses'
 >;
 
 /**
@@ -31,7 +40,7 @@ type MappingConfig = Pick<
  */
 export function mappingTable(
   config: MappingConfig,
-  clusterArn: string,
+  { clusterArn, service, stage, pollers, partialResponses }: MappingDeployment,
 ): Readonly<
   Record<'process-orders' | 'retry-orders' | 'publish-dead-letter', readonly MappingEvent[]>
 > {
@@ -43,7 +52,14 @@ export function mappingTable(
     startingPosition: 'TRIM_HORIZON' as const,
     batchSize: config.batchSizeMax,
     maximumBatchingWindow: windowSeconds,
-    ...(config.partialResponses && { functionResponseType: 'ReportBatchItemFailures' as const }),
+    maximumRecordAgeInSeconds: NO_LIMIT,
+    // Poller units are paid for: all mappings share those of one group.
+    provisionedPollerConfig: {
+      minimumPollers: pollers.min,
+      maximumPollers: pollers.max,
+      pollerGroupName: `${service}-${stage}`,
+    },
+    ...(partialResponses && { functionResponseType: 'ReportBatchItemFailures' as const }),
   });
   const processing = (topic: string, windowSeconds: number): MappingEvent => ({
     ...common(topic, windowSeconds),

@@ -7,6 +7,12 @@ export interface Field<T> {
   parse(text: string): T;
 }
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html */
+const CLUSTER_ARN_PATTERN =
+  /^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[a-zA-Z0-9-]+\/[a-zA-Z0-9-]+$/;
+const AUTHS = ['none', 'tls', 'iam'] as const;
+type KafkaAuth = (typeof AUTHS)[number];
+
 const TOPIC_PATTERN = /^[a-zA-Z0-9._-]{1,200}$/;
 
 function integer(text: string, min: number, max: number, unit: string): number {
@@ -54,12 +60,35 @@ export const FIELDS = {
   brokers: field<readonly string[]>(
     'KAFKA_BROKERS',
     [],
-    'brokers, `host:port`, comma-separated; required',
+    'brokers, `host:port`, comma-separated; these or `MSK_CLUSTER_ARN` are required, and these count where both are set',
     (value) => {
       const brokers = value.split(',').map((broker) => broker.trim());
       const bad = brokers.find((broker) => !/^[^\s:,]+:\d{1,5}$/.test(broker));
       if (bad !== undefined) throw new Error(`has "${bad}": write host:port, comma-separated`);
       return brokers;
+    },
+  ),
+  clusterArn: field(
+    'MSK_CLUSTER_ARN',
+    '',
+    'the MSK cluster that the mappings read from; the functions ask AWS for its brokers',
+    (value) => {
+      if (!CLUSTER_ARN_PATTERN.test(value)) {
+        throw new Error(
+          `is "${value}": write the ARN of an MSK cluster, arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID`,
+        );
+      }
+      return value;
+    },
+  ),
+  auth: field<KafkaAuth | ''>(
+    'KAFKA_AUTH',
+    '',
+    '`none`, `tls` or `iam` (over TLS); not set: `none` with `KAFKA_BROKERS`, otherwise the best that the MSK cluster offers, `iam`, `tls`, `none`',
+    (value) => {
+      const auth = AUTHS.find((one) => one === value);
+      if (auth === undefined) throw new Error(`is "${value}": write ${AUTHS.join(', ')}`);
+      return auth;
     },
   ),
   orderTopic: topic(

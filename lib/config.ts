@@ -36,14 +36,21 @@ export function groupOf(topic: string, config: Pick<Config, 'consumerGroup' | 't
 
 /**
  * Environment → frozen configuration. Empty text counts as not set.
+ * @param options handlesBatches: false where no batch is ever taken, so that none has to be able to end
  * @throws AppError CONFIG_INVALID, once, with every fault on a line of its own
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { handlesBatches = true }: { readonly handlesBatches?: boolean } = {},
+): Config {
   const faults: string[] = [];
   const values = readFields(env, faults);
   faults.push(...unknownVariables(env));
   const policy = retryPolicy({ ...values, orderTopic: values.orderTopic });
-  if (faults.length === 0) faults.push(...contradictions(values, policy));
+  if (faults.length === 0) {
+    faults.push(...contradictions(values, policy));
+    if (handlesBatches) faults.push(...endlessBatch(values));
+  }
   if (faults.length > 0) {
     throw new AppError('CONFIG_INVALID', `Configuration:\n- ${faults.join('\n- ')}`);
   }
@@ -109,18 +116,7 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
         : `DLQ_MAX_BACKOFF_MS or DLQ_DRAIN_DELAYS_MS cannot be served: the longest wait (${longestMs} ms with jitter) + PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms must stay below the function's timeout (${functionTimeoutMs} ms, at most 840000): lower the waits or DLQ_RETRY_JITTER`,
     );
   }
-  // Waits are not in it: due times are absolute, so what was left for lack of time has waited when it comes again.
-  const batchMs = values.batchSizeMax * processingTimeoutMs + RESERVE_MS;
-  if (!values.partialResponses && batchMs > functionTimeoutMs) {
-    faults.push(
-      `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${values.batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
-    );
-  }
-  if (values.ordersTable === values.deadLettersTable) {
-    faults.push(
-      `ORDERS_TABLE and DEAD_LETTERS_TABLE are both ${values.ordersTable}: their keys differ, so name two tables`,
-    );
-  }
+  faults.push(...sharedTables(values));
   const { order, redrive, intake, dlq } = topicsOf(values);
   const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -130,4 +126,26 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
     );
   }
   return faults;
+}
+
+/** Waits are not in it: due times are absolute, so what was left for lack of time has waited when it comes again. */
+function endlessBatch(values: Values): string[] {
+  const { batchSizeMax, processingTimeoutMs, functionTimeoutMs, partialResponses } = values;
+  const batchMs = batchSizeMax * processingTimeoutMs + RESERVE_MS;
+  if (partialResponses || batchMs <= functionTimeoutMs) return [];
+  return [
+    `PARTIAL_BATCH_RESPONSES is off, so a batch must be able to end: BATCH_SIZE_MAX (${batchSizeMax}) × PROCESSING_TIMEOUT_MS (${processingTimeoutMs}) + a reserve of ${RESERVE_MS} ms is over the function's timeout (${functionTimeoutMs} ms): make the batch or the time limit smaller`,
+  ];
+}
+
+/** Whatever tables the business has: each has keys of its own. */
+function sharedTables(values: Values): string[] {
+  const isTable = (key: string): key is keyof Values => key.endsWith('Table');
+  const keys = Object.keys(FIELDS).filter(isTable);
+  const byTable = Map.groupBy(keys, (key) => String(values[key]));
+  return [...byTable].flatMap(([table, [one, other]]) =>
+    one === undefined || other === undefined
+      ? []
+      : `${FIELDS[one].name} and ${FIELDS[other].name} are both ${table}: their keys differ, so name two tables`,
+  );
 }

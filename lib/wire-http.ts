@@ -11,5 +11,9 @@ import { SERVICE, type Environment } from './wire-environment.ts';
  * @throws AppError CONFIG_INVALID
  */
 export function wireHttp(env: Environment): { config: Config; clock: Clock; log: Log } {
-  return { config: parseConfig(env), clock: systemClock, log: createLog({ service: SERVICE }) };
+  return {
+    config: parseConfig(env, { handlesBatches: false }),
+    clock: systemClock,
+    log: createLog({ service: SERVICE }),
+  };
 }

@@ -25,6 +25,7 @@ function useRunningStack(): void {
   }
   Object.assign(process.env, LOCAL_AWS, {
     KAFKA_BROKERS: endpoints.kafka,
+    KAFKA_AUTH: 'none',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     ORDER_FAILURE_SIMULATION: process.env['ORDER_FAILURE_SIMULATION'] ?? 'on',
   });

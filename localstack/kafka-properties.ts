@@ -5,14 +5,21 @@ export interface BrokerSettings {
   readonly dataDir: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** Settings of the caller's own, which count before ours. */
+  readonly own?: BrokerOwnProperties | undefined;
 }
+
+export type BrokerOwnProperties = (ports: {
+  readonly port: number;
+  readonly controllerPort: number;
+}) => Readonly<Record<string, string | number>>;
 
 /**
  * server.properties of a broker that is its own controller (KRaft), for one machine: loopback only, everything once,
  * nothing created by itself, quick to start and to come back.
  * Names: https://kafka.apache.org/41/configuration/broker-configs/
  */
-export function brokerProperties({ dataDir, port, controllerPort }: BrokerSettings): string {
+export function brokerProperties({ dataDir, port, controllerPort, own }: BrokerSettings): string {
   const properties: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -48,6 +55,7 @@ export function brokerProperties({ dataDir, port, controllerPort }: BrokerSettin
     'background.threads': 2,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'log.index.size.max.bytes': 1_048_576,
+    ...own?.({ port, controllerPort }),
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${escape(String(value))}\n`)

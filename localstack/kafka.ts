@@ -4,7 +4,7 @@ import { newClusterId } from './cluster-id.ts';
 import { type GuardedProcess, type ProcessEnd, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
 import { groupsReady, kafkaHealthy } from './kafka-health.ts';
-import { brokerProperties } from './kafka-properties.ts';
+import { brokerProperties, type BrokerOwnProperties } from './kafka-properties.ts';
 import { LocalError } from './local-error.ts';
 import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
@@ -24,6 +24,8 @@ export interface KafkaOptions {
   readonly startTimeoutMs?: number;
   /** JVM heap, e.g. '512m' (the default). */
   readonly heap?: string;
+  /** Settings of the caller's own; the listener on `port` stays in the clear, since we look there whether it serves. */
+  readonly properties?: BrokerOwnProperties | undefined;
   readonly env?: Environment;
   /** Aborts the start: the broker is stopped, and the promise rejects. */
   readonly signal?: AbortSignal;
@@ -58,6 +60,8 @@ const LOG_SETTINGS = [
   'log.org.apache.kafka.common.config=warn',
   'log.state.change.logger=warn',
   'log.org.apache.kafka.image.publisher=warn',
+  // Who was let do what: said only where a broker has an authorizer.
+  'log.kafka.authorizer.logger=debug',
 ]
   .map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`)
   .concat(`-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`);
@@ -97,10 +101,10 @@ async function startOnAPort(options: KafkaOptions, held: Claim): Promise<KafkaSe
 }
 
 async function startBroker(options: KafkaOptions, port: number, held: Claim): Promise<KafkaServer> {
-  const { dataDir, logFile } = options;
+  const { dataDir, logFile, properties: own } = options;
   const propertiesFile = `${dataDir}.properties`;
   const controllerPort = await freePort();
-  writeFileSync(propertiesFile, brokerProperties({ dataDir, port, controllerPort }));
+  writeFileSync(propertiesFile, brokerProperties({ dataDir, port, controllerPort, own }));
   const broker = await runJava(options, ['kafka.Kafka', propertiesFile]);
   held.noteChild(broker);
 

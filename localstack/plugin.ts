@@ -52,11 +52,6 @@ export default class LocalStackPlugin {
       // Command line options win over these in serverless-offline; they say the same.
       this.#serverless.service.custom = {
         ...custom,
-        // Which of the two modes the deployed mappings run in is not this machine's business.
-        'event-source-mapping': {
-          retryControlsOnDemand: 'accepted',
-          ...custom?.['event-source-mapping'],
-        },
         'serverless-offline': {
           ...custom?.['serverless-offline'],
           // Other programs' cookies come along on localhost, and may be anything.

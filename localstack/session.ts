@@ -90,9 +90,9 @@ async function claimStack(files: ReturnType<typeof stackFiles>, dir: string) {
 /** Topics and tables are named by the functions' own configuration, so its faults keep the stack from starting. */
 function configOf(env: Environment): { config: Config; fault?: string } {
   try {
-    return {
-      config: parseConfig({ ...env, KAFKA_BROKERS: env['KAFKA_BROKERS'] || 'localhost:9092' }),
-    };
+    const settings = { ...env, KAFKA_BROKERS: env['KAFKA_BROKERS'] || 'localhost:9092' };
+    // What the batch functions are given has been judged where their mappings are made (infra/serverless-variables.ts).
+    return { config: parseConfig(settings, { handlesBatches: false }) };
   } catch (error) {
     return { config: parseConfig({}), fault: (error as Error).message };
   }
@@ -102,6 +102,7 @@ function environmentOf(servers: Servers, env: Environment): Record<string, strin
   return {
     ...LOCAL_AWS,
     KAFKA_BROKERS: servers.kafka,
+    KAFKA_AUTH: 'none', // A deployment's is not the local broker's.
     AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
     ORDER_FAILURE_SIMULATION: env['ORDER_FAILURE_SIMULATION'] || 'on',
   };

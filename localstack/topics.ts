@@ -1,10 +1,6 @@
 import type { Admin } from 'kafkajs';
-import {
-  delayOfRetryTopic,
-  forgottenRetryTopics,
-  topicTable,
-  type TopicSpec,
-} from '../infra/topics.ts';
+import { forgottenRefusal } from '../infra/forgotten-topics.ts';
+import { forgottenRetryTopics, topicTable, type TopicSpec } from '../infra/topics.ts';
 import type { Config } from '../lib/config.ts';
 import type { RetryPolicy } from '../lib/model/retry.ts';
 import { createTopics, withAdmin } from './kafka-admin.ts';
@@ -82,27 +78,6 @@ export function forgottenFailure(
   policy: RetryPolicy,
   brokers: string,
 ): LocalError {
-  const delaysMs = forgotten.map(delayOfRetryTopic).filter((delayMs) => delayMs !== undefined);
-  const nameless = forgotten.filter((topic) => delayOfRetryTopic(topic) === undefined);
-  const several = forgotten.length > 1;
-  const remedies: string[] = [];
-  if (delaysMs.length > 0) {
-    const policyDelays = new Set(policy.tierAfterAttempt.map(({ delayMs }) => delayMs));
-    const drained = policy.tiers
-      .map(({ delayMs }) => delayMs)
-      .filter((ms) => !policyDelays.has(ms));
-    remedies.push(
-      `Set DLQ_DRAIN_DELAYS_MS=${[...drained, ...delaysMs].join(',')} and start again: what waits there is retried, until messagesInRetry of /api/dlq/info is 0.`,
-    );
-  }
-  if (nameless.length > 0) {
-    remedies.push(`No delay gives the name ${nameless.join(', ')}: read by hand what is in there.`);
-  }
-  remedies.push(
-    `Once drained, delete ${several ? 'them' : 'it'}: kafka-topics.sh --bootstrap-server ${brokers} --delete --topic ${forgotten.join(',')}`,
-  );
-  return new LocalError(
-    `${several ? 'Retry topics exist' : 'A retry topic exists'} that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${forgotten.join(', ')}.`,
-    remedies.join(' '),
-  );
+  const { message, remedy } = forgottenRefusal(forgotten, policy, { again: 'start', brokers });
+  return new LocalError(message, remedy);
 }

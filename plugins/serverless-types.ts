@@ -1,8 +1,10 @@
+import type { KafkaClientConfig } from '@aws-sdk/client-kafka';
 import type { Template } from './event-source-mapping/template.ts';
 
 /** The few parts of the framework's objects that our plugins touch; osls has no types. */
 export interface Serverless {
   readonly serviceDir: string;
+  readonly classes: { readonly Error: new (message: string) => Error };
   readonly service: {
     readonly service: string;
     readonly provider: {
@@ -17,6 +19,8 @@ export interface Serverless {
   };
   getProvider(name: 'aws'): {
     readonly naming: { getLambdaLogicalId(functionKey: string): string };
+    /** Region and credentials that the framework itself uses. */
+    getAwsSdkV3Config(): Promise<KafkaClientConfig>;
   };
   readonly configSchemaHandler: {
     defineFunctionEventProperties(provider: string, event: string, schema: object): void;

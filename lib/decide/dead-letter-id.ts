@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Origin } from '../model/record.ts';
 
 /**
@@ -15,5 +15,5 @@ export function deadLetterId(origin: Origin): string {
   // As a JSON array, no two origins read alike ("a-1", 2 and "a", -12 would, glued together).
   const { topic, partition, offset, timestampMs } = origin;
   const text = JSON.stringify([SERVICE_NAME, topic, partition, offset, timestampMs]);
-  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32);
+  return hash('sha256', text, 'hex').slice(0, 32);
 }

@@ -43,6 +43,9 @@ export async function attemptRecord(
   }
 }
 
+/** An abort without a reason makes an error with a stack, each time; nobody reads this one. */
+const NO_REASON = 'no longer needed';
+
 /** Rejects when the limit is over first; what the work does later is nobody's business then. */
 async function withTimeLimit(
   work: Promise<void>,
@@ -61,7 +64,7 @@ async function withTimeLimit(
   try {
     await Promise.race([work, limit]);
   } finally {
-    timer.abort();
+    timer.abort(NO_REASON);
   }
 }
 

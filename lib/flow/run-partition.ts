@@ -96,5 +96,5 @@ async function somethingChanges(
   const timer = new AbortController();
   const due = clock.sleep(Math.max(0, lookAgainAtMs - clock.nowMs()), timer.signal);
   await Promise.race([due, ...running]);
-  timer.abort();
+  timer.abort('no longer needed');
 }

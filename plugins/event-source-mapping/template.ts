@@ -28,13 +28,21 @@ export function patchMapping(template: Template, functionLogicalId: string, even
       `The template has no event source mapping of ${event.topic} to ${functionLogicalId}`,
     );
   }
-  const { functionResponseType, destinations } = event;
+  const { functionResponseType, destinations, provisionedPollerConfig } = event;
   const additions: Record<string, unknown> = {
     MaximumBatchingWindowInSeconds: event.maximumBatchingWindow,
     FunctionResponseTypes: functionResponseType === undefined ? undefined : [functionResponseType],
     BisectBatchOnFunctionError: event.bisectBatchOnFunctionError,
     MaximumRetryAttempts: event.maximumRetryAttempts,
     MaximumRecordAgeInSeconds: event.maximumRecordAgeInSeconds,
+    ProvisionedPollerConfig:
+      provisionedPollerConfig === undefined
+        ? undefined
+        : defined({
+            MinimumPollers: provisionedPollerConfig.minimumPollers,
+            MaximumPollers: provisionedPollerConfig.maximumPollers,
+            PollerGroupName: provisionedPollerConfig.pollerGroupName,
+          }),
     DestinationConfig:
       destinations === undefined
         ? undefined
@@ -43,6 +51,10 @@ export function patchMapping(template: Template, functionLogicalId: string, even
   for (const [name, value] of Object.entries(additions)) {
     if (value !== undefined) mapping.Properties[name] = value;
   }
+}
+
+function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function isTopic(topics: unknown, topic: string): boolean {

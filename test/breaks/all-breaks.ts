@@ -4,7 +4,10 @@ import { CONFIGURATION } from './configuration.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { EVENT_SOURCE_RULES } from './event-source-rules.ts';
 import { DECISIONS } from './decisions.ts';
+import { DEPLOYMENT } from './deployment.ts';
 import { EVENT_SOURCE } from './event-source.ts';
+import { DEMO } from './demo.ts';
+import { FINDING_BROKERS } from './finding-brokers.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
@@ -34,7 +37,10 @@ export const ALL_BREAKS: readonly Break[] = [
   ...EVENT_SOURCE_RULES,
   ...MAPPINGS_AND_TOPICS,
   ...PACKAGING,
+  ...FINDING_BROKERS,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,
+  ...DEMO,
+  ...DEPLOYMENT,
 ];

@@ -16,8 +16,8 @@ export const CONFIGURATION: readonly Break[] = [
     name: 'one-table-for-both',
     guarantee: 'orders and dead letters have a table each',
     file: 'lib/config.ts',
-    find: 'if (values.ordersTable === values.deadLettersTable) {',
-    replace: 'if (values.ordersTable === values.orderTopic) {',
+    find: 'one === undefined || other === undefined',
+    replace: 'one === undefined || other !== one',
     test: {
       file: CONFIG,
       name: 'parseConfig > refuses one table for orders and dead letters',
@@ -54,6 +54,17 @@ export const CONFIGURATION: readonly Break[] = [
     test: {
       file: CONFIG,
       name: 'parseConfig > refuses a wait that no function behind MSK can serve, and takes the longest that one can',
+    },
+  },
+  {
+    name: 'http-function-refuses-for-a-batch',
+    guarantee: 'a function of the HTTP API does not refuse for a batch that it never gets',
+    file: 'lib/wire-http.ts',
+    find: 'parseConfig(env, { handlesBatches: false })',
+    replace: 'parseConfig(env)',
+    test: {
+      file: 'test/unit/wire-http.test.ts',
+      name: 'does not refuse for a batch that could not end: behind the HTTP API there are none',
     },
   },
 ];

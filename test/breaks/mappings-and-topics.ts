@@ -111,8 +111,8 @@ export const MAPPINGS_AND_TOPICS: readonly Break[] = [
     name: 'intake-gives-up',
     guarantee: 'the intake’s mapping never gives up',
     file: 'infra/mappings.ts',
-    find: 'const NO_LIMIT = -1;',
-    replace: 'const NO_LIMIT = 10_000;',
+    find: 'const NO_LIMIT = -1 as const;',
+    replace: 'const NO_LIMIT = 10_000 as const;',
     test: {
       file: MAPPINGS,
       name: 'mappingTable > has no limit on the intake, and 10,000 attempts with bisect and the intake as destination elsewhere',

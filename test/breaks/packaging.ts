@@ -82,7 +82,7 @@ export const PACKAGING: readonly Break[] = [
     file: 'plugins/bundle-functions.ts',
     find: "external: ['@aws-sdk/*'],",
     replace:
-      "external: ['@aws-sdk/*'], alias: { 'kafkajs/src/consumer/assignerProtocol.js': 'kafkajs/src/consumer/index.js' },",
+      "external: ['@aws-sdk/*'], alias: { 'kafkajs/src/network/requestQueue/index.js': 'kafkajs/src/network/connection.js' },",
     test: {
       file: BUNDLES,
       name: 'the functions of the service > have kafkajs mended wherever they have it, and load with it',

@@ -234,4 +234,15 @@ export const RETRIES: readonly Break[] = [
       name: 'a due time > beyond any wait does not hold its partition up for ever: it starts, and the log says why',
     },
   },
+  {
+    name: 'believe-orders-alone',
+    guarantee: 'any business can say that no retry heals a failure, and is believed',
+    file: 'lib/decide/classify.ts',
+    find: 'return thrown instanceof NonRetriableError',
+    replace: "return thrown instanceof NonRetriableError && error.type === 'DuplicateOrderError'",
+    test: {
+      file: 'test/integration/own-events.test.ts',
+      name: 'parcels go the way of orders: once each, retried, refused at once, undecodable',
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 /**
  * `npm run test:breaks`: shows that the tests can fail. The tests of all breaks are green in a copy of the project; then
- * each break is put into it alone, and the test named after its guarantee must turn red. `-- --only NAME` does one.
+ * each break is put into it alone, and the test named after its guarantee must turn red. `-- --only NAME` does one,
+ * `-- --tests test/unit` those whose test lies there (a few minutes).
  */
 import { ALL_BREAKS } from './all-breaks.ts';
 import type { Break } from './break.ts';
@@ -38,12 +39,16 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function chosen(args: readonly string[]): readonly Break[] | undefined {
-  const at = args.indexOf('--only');
-  if (at === -1) return ALL_BREAKS;
-  const found = ALL_BREAKS.filter(({ name }) => name === args[at + 1]);
+  const [option, wanted = ''] = args;
+  if (option === undefined) return ALL_BREAKS;
+  const found = ALL_BREAKS.filter(
+    ({ name, test }) =>
+      (option === '--only' && name === wanted) ||
+      (option === '--tests' && wanted !== '' && test.file.startsWith(wanted)),
+  );
   if (found.length > 0) return found;
   console.error(
-    `There is no break "${args[at + 1] ?? ''}". There are:\n${ALL_BREAKS.map(({ name }) => `  ${name}`).join('\n')}`,
+    `There is no break for "${args.join(' ')}"; write --only NAME, or --tests FOLDER. There are:\n${ALL_BREAKS.map(({ name }) => `  ${name}`).join('\n')}`,
   );
   return undefined;
 }

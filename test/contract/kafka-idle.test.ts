@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { parseBrokerAddress } from '../../lib/effect/kafka/broker-address.ts';
+import { parseBrokerAddress, type BrokerAddress } from '../../lib/effect/kafka/broker-address.ts';
 import { createBrokerClients, type BrokerClients } from '../../lib/effect/kafka/broker-clients.ts';
 import { createBrokerFactory } from '../../lib/effect/kafka/broker-factory.ts';
 import { metadataRequest } from '../../lib/effect/kafka/protocol.ts';
@@ -13,12 +13,16 @@ let connections = 0;
 let clients: BrokerClients;
 beforeAll(() => {
   const createBroker = createBrokerFactory({ clientId: 'test', connectTimeoutMs: ANSWER_MS });
-  clients = createBrokerClients({
+  const entrance = {
     seeds: inject('kafkaBrokers').split(',').map(parseBrokerAddress),
-    createBroker: (address) => {
+    createBroker: (address: BrokerAddress) => {
       connections += 1;
       return createBroker(address);
     },
+  };
+  clients = createBrokerClients({
+    entrance: () => Promise.resolve(entrance),
+    onNobody: () => undefined,
     connectTimeoutMs: ANSWER_MS,
     nowMs: () => nowMs,
   });

@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mappingTable } from '../../infra/mappings.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createPackager } from '../support/package.ts';
 
-const PROJECT = resolve(import.meta.dirname, '../..');
 const FUNCTIONS = [
   'create-order',
   'docs',
@@ -23,42 +18,7 @@ const FUNCTIONS = [
 const ZIP_BYTES_MAX = 250_000;
 const DOCS_ZIP_BYTES_MAX = 1_000_000;
 
-interface Template {
-  readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-}
-
-/** A home without credentials. Shared: the framework keeps its compiled schema there, which takes it seconds. */
-const home = mkdtempSync(join(tmpdir(), 'home-'));
-const dirs = [home];
-afterAll(() => {
-  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
-});
-
-/** `serverless package` as on a machine without network or credentials. */
-async function packageTo(env: Record<string, string> = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'package-'));
-  dirs.push(dir);
-  const nowhere = 'http://127.0.0.1:9';
-  const node = join(PROJECT, 'node_modules/.bin/node');
-  const serverless = join(PROJECT, 'node_modules/.bin/serverless');
-  const run = await promisify(execFile)(node, [serverless, 'package', '--package', dir], {
-    cwd: PROJECT,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      HTTP_PROXY: nowhere,
-      HTTPS_PROXY: nowhere,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...env,
-    },
-  });
-  return { dir, ...run };
-}
-
-const templateIn = (dir: string) =>
-  JSON.parse(
-    readFileSync(join(dir, 'cloudformation-template-update-stack.json'), 'utf8'),
-  ) as Template;
+const packageTo = createPackager();
 
 describe('serverless package', () => {
   let first: string;
@@ -84,44 +44,6 @@ describe('serverless package', () => {
       return b === undefined || a?.equals(b) !== true;
     });
     expect(differing).toEqual([]);
-  });
-
-  test('writes every mapping with the properties that the framework leaves out', () => {
-    const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on' });
-    const wanted = Object.values(mappingTable(config, 'arn')).flat();
-    const mappings = Object.values(templateIn(first).Resources)
-      .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
-      .map(({ Properties }) => Properties);
-    expect(mappings).toHaveLength(wanted.length);
-    for (const event of wanted) {
-      const [mapping] = mappings.filter(({ Topics }) => (Topics as string[])[0] === event.topic);
-      expect(mapping).toMatchObject({
-        AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: event.consumerGroupId },
-        BatchSize: event.batchSize,
-        StartingPosition: 'TRIM_HORIZON',
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-        MaximumBatchingWindowInSeconds: event.maximumBatchingWindow,
-        MaximumRetryAttempts: event.maximumRetryAttempts,
-        ...(event.destinations && {
-          BisectBatchOnFunctionError: true,
-          DestinationConfig: { OnFailure: { Destination: event.destinations.onFailure } },
-        }),
-      });
-    }
-  });
-
-  test('gives every function a timeout and memory of its own choice, and the batch functions 840 s', () => {
-    const functions = Object.values(templateIn(first).Resources).filter(
-      ({ Type }) => Type === 'AWS::Lambda::Function',
-    );
-    expect(functions).toHaveLength(FUNCTIONS.length);
-    for (const { Properties } of functions) {
-      const isBatch = /process-orders|retry-orders|publish/.test(
-        String(Properties['FunctionName']),
-      );
-      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Timeout: isBatch ? 840 : 20 });
-      expect(Properties['MemorySize']).toEqual(expect.any(Number));
-    }
   });
 
   test('stops at a bad configuration, with one message that lists every fault', async () => {

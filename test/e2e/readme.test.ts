@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoints, type Endpoints } from '../../localstack/endpoints.ts';
+import { linesOfPicture, plain } from '../support/demo-text.ts';
 import { createStackHome } from '../support/local-stack.ts';
+import { readPage } from '../support/markdown.ts';
 import { COMMANDS, DEMO_EXCERPT, differences, type Commands } from '../support/readme.ts';
-import { runShell, signalGroup, startShell } from '../support/shell.ts';
+import { runShell, signalGroup, startShell, type ShellRun } from '../support/shell.ts';
 import { until } from '../support/until.ts';
 
 /** The stack's default, as the README has it. */
@@ -35,26 +37,58 @@ const SAY: Readonly<Record<string, readonly string[]>> = {
   'ID=$(curl': ['"success":true', '"originalValue":'],
 };
 
-/** Numbers and the ids of a run are others each time. */
-const plain = (line: string) =>
-  line
-    .replaceAll(/ORDER-TEST-FAIL-\w+/g, 'ORDER-TEST-FAIL-…')
-    .replaceAll(/\d+(\.\d+)?/g, 'N')
-    .replace(/^\s*(N s\s+)?/, '');
-
 it('every command of the README is run, or is named with the reason why not', () => {
   const written = COMMANDS.map(({ script }) => script);
   expect(written).toEqual(expect.arrayContaining([DEMO, ...STACK, ...Object.keys(NOT_RUN)]));
   expect(scripts.length).toBe(10);
 });
 
-it('the demo holds, and says what the README shows of it', async () => {
-  const home = createStackHome();
-  const demo = await runShell(DEMO.replace('npm ci && ', ''), home.env, 150_000);
-  home.remove();
-  const said = demo.stdout.split('\n').map(plain);
-  expect(demo).toMatchObject({ code: 0 });
-  expect(DEMO_EXCERPT.map(plain).filter((line) => !said.includes(line))).toEqual([]);
+describe('the demo', () => {
+  let demo: ShellRun;
+  let recorded: readonly string[];
+  const shown = linesOfPicture(readPage('docs/demo.svg')).map(plain);
+
+  beforeAll(async () => {
+    const home = createStackHome();
+    const picture = join(home.dir, 'demo.svg');
+    const command = DEMO.replace('npm ci && ', '');
+    demo = await runShell(`${command} -- --record ${picture}`, home.env, 150_000);
+    recorded = demo.code === 0 ? linesOfPicture(readFileSync(picture, 'utf8')).map(plain) : [];
+    home.remove();
+  });
+
+  it('holds, and says what the README shows of it', () => {
+    const said = demo.stdout.split('\n').map(plain);
+    expect(demo).toMatchObject({ code: 0 });
+    expect(DEMO_EXCERPT.map(plain).filter((line) => !said.includes(line))).toEqual([]);
+  });
+
+  it('says each line of docs/demo.svg: npm run demo -- --record docs/demo.svg makes it anew', () => {
+    expect(shown[0]).toBe(`$ ${DEMO.replace('npm ci && ', '')}`);
+    expect(shown.filter((line) => !recorded.includes(line))).toEqual([]);
+  });
+
+  it('says nothing from its first scene on that docs/demo.svg does not show', () => {
+    const told = recorded.slice(recorded.indexOf('N. A good order'));
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter((line) => !shown.includes(line))).toEqual([]);
+  });
+
+  it('shows in a recording what it says on the terminal', () => {
+    const said = demo.stdout.split('\n').map(plain);
+    expect(recorded.slice(1).filter((line) => !said.includes(line))).toEqual([]);
+  });
+
+  it.each(['--record', '--record demo.gif', '--record no/such/folder/demo.svg', '--recrod'])(
+    'refuses %s before it starts anything',
+    async (args) => {
+      const refused = await runShell(`${DEMO.replace('npm ci && ', '')} -- ${args}`, {});
+      expect(refused.code).toBe(2);
+      expect(refused.stdout).not.toContain('The local stack');
+      expect(refused.stderr).toContain(args.split(' ')[0]);
+      expect(refused.stderr).toContain('--record FILE.svg');
+    },
+  );
 });
 
 it.each(['demo', 'start', 'produce', 'tail'])(

@@ -33,7 +33,7 @@ export function ownConfig(brokers = inject('kafkaBrokers')): Config {
 }
 
 /**
- * @param config of which brokers, topics, group and tables are used
+ * @param config of which brokers or cluster, topics, group and tables are used
  * @param dynamodbEndpoint where the functions look for the tables
  */
 export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEndpoint')): Api {
@@ -44,6 +44,7 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
   });
   const env = {
     KAFKA_BROKERS: config.brokers.join(','),
+    MSK_CLUSTER_ARN: config.clusterArn,
     KAFKA_ORDER_TOPIC: config.topics.order,
     KAFKA_DLQ_TOPIC: config.topics.dlq,
     KAFKA_CONSUMER_GROUP: config.consumerGroup,

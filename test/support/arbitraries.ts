@@ -42,3 +42,10 @@ export const retryState = fc.record(
   },
   { requiredKeys: ['attempt', 'origin'] },
 );
+
+/** Text of any code points, halves of surrogate pairs and control characters included. */
+export const anyText = (maxLength = 20): fc.Arbitrary<string> => {
+  const ascii = fc.integer({ min: 0, max: 0x7f });
+  const points = fc.array(fc.oneof(ascii, fc.integer({ min: 0, max: 0x10ffff })), { maxLength });
+  return points.map((numbers) => String.fromCodePoint(...numbers));
+};

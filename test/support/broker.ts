@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ensureKafkaJars } from '../../localstack/kafka-jars.ts';
+import type { BrokerOwnProperties } from '../../localstack/kafka-properties.ts';
 import { type KafkaServer, startKafka } from '../../localstack/kafka.ts';
 import { testDir } from './test-stack.ts';
 
@@ -24,12 +25,12 @@ export interface TestBroker {
 }
 
 /** Starts a broker on a free port, with data of its own. About 3 s. */
-export async function startTestBroker(): Promise<TestBroker> {
+export async function startTestBroker(properties?: BrokerOwnProperties): Promise<TestBroker> {
   const dir = mkdtempSync(join(testDir(), 'broker-'));
   const jarsDir = await ensureKafkaJars(process.env, () => undefined);
   const dataDir = join(dir, 'data');
   const logFile = `${dir}.log`;
-  const start = (port: number) => startKafka({ dataDir, port, logFile, jarsDir });
+  const start = (port: number) => startKafka({ dataDir, port, logFile, jarsDir, properties });
   let server: KafkaServer = await start(0);
   console.error(`broker ${basename(dir)} logs to ${logFile}`);
   const stop = async () => {

@@ -19,8 +19,9 @@ import { createTopic, createKafkaTestClient, type KafkaTestClient } from './kafk
 import type { LogLine } from './log-lines.ts';
 import { secondBusinessBundles } from './second-business.ts';
 import { createStores, type Stores } from './stores.ts';
-import { testDir } from './test-stack.ts';
+import { testDir, type TestStack } from './test-stack.ts';
 import { until } from './until.ts';
+import { deploymentOf } from './deployment.ts';
 
 export interface ServiceOptions {
   /** Over the harness's own settings: waits of 200, 400, 800 ms. */
@@ -31,6 +32,12 @@ export interface ServiceOptions {
   readonly brokers?: string;
   /** test/fixtures/second-business in the place of orders. */
   readonly business?: 'orders' | 'second';
+  /** Functions to run instead of those. */
+  readonly bundleDir?: string;
+  /** Outside of a test run, which has one of its own. */
+  readonly stack?: Pick<TestStack, 'kafkaBrokers' | 'dynamodbEndpoint' | 'bundleDir'>;
+  /** Invocations of a mapping at the same time. */
+  readonly concurrency?: number;
 }
 
 /** A place to produce to, and what; what is left out is null or empty. */
@@ -86,7 +93,8 @@ const SETTINGS = {
 
 /** Starts it; resolves when every mapping reads. Dispose of it: it deletes nothing, but leaves no process. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const { mode = 'partial', brokers = inject('kafkaBrokers') } = options;
+  const { mode = 'partial', stack = injectedStack(), concurrency = 2 } = options;
+  const { brokers = stack.kafkaBrokers } = options;
   const name = `t-${randomUUID().slice(0, 8)}`;
   const environment = {
     ...SETTINGS,
@@ -95,12 +103,13 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     KAFKA_DLQ_TOPIC: `${name}-dlq`,
     KAFKA_CONSUMER_GROUP: `${name}-group`,
     PARTIAL_BATCH_RESPONSES: mode === 'partial' ? 'on' : 'off',
-    AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
+    AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodbEndpoint,
     ...options.env,
   };
   const config = parseConfig(environment);
   const bundleDir =
-    options.business === 'second' ? await secondBusinessBundles() : inject('bundleDir');
+    options.bundleDir ??
+    (options.business === 'second' ? await secondBusinessBundles() : stack.bundleDir);
   await ensureTopics(brokers, config);
   const client = await createKafkaTestClient(brokers);
   const lines: FunctionLine[] = [];
@@ -114,14 +123,20 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     if (line !== undefined) lines.push({ ...line, function: message.output.functionName });
   };
   const start = async () => {
-    running = startEventSourceProcess(eventSource(config, environment, bundleDir), onMessage);
+    running = startEventSourceProcess(
+      {
+        brokers: brokers.split(','),
+        ...eventSource(config, environment, bundleDir, concurrency),
+      },
+      onMessage,
+    );
     await running.ready;
   };
   const describe = () => `What happened: ${logFile}`;
   const soon = () => Date.now() + 30_000;
 
   const service: Service = {
-    ...createStores({ config, client, describe }),
+    ...createStores({ config, client, describe, dynamodbEndpoint: stack.dynamodbEndpoint }),
     config,
     name,
     client,
@@ -199,18 +214,31 @@ function behaviourOf(env: NodeJS.ProcessEnv): Partial<Behaviour> {
   return env['EVENT_SOURCE_BEHAVIOUR'] === 'other' ? BEHAVIOUR_OTHERS : {};
 }
 
+function injectedStack() {
+  return {
+    kafkaBrokers: inject('kafkaBrokers'),
+    dynamodbEndpoint: inject('dynamodbEndpoint'),
+    bundleDir: inject('bundleDir'),
+  };
+}
+
 /** The mappings of infra/mappings.ts over the bundles. */
 function eventSource(
   config: Config,
   environment: Readonly<Record<string, string>>,
   bundleDir: string,
-): Omit<EventSourceOptions, 'log' | 'onFunctionOutput'> {
-  const mappings = Object.entries(mappingTable(config, 'arn:aws:kafka:local'));
+  concurrency: number,
+): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
+  const mappings = Object.entries(
+    mappingTable(
+      config,
+      deploymentOf({ MAPPING_PARTIAL_RESPONSES: config.partialResponses ? 'on' : 'off' }),
+    ),
+  );
   return {
-    brokers: config.brokers,
     sessionTimeoutMs: 3_000,
     drainMs: 1_000,
-    behaviour: { ...behaviourOf(process.env), retryControlsOnDemand: 'accepted' },
+    behaviour: behaviourOf(process.env),
     functions: mappings.map(([name]) => ({
       name,
       handler: `${join(bundleDir, name)}.handler`,
@@ -223,7 +251,7 @@ function eventSource(
         ...event,
         functionName,
         eventSourceArn: arn,
-        concurrency: 2,
+        concurrency,
       })),
     ),
   };

@@ -31,10 +31,13 @@ export interface StoresDeps {
   readonly client: KafkaTestClient;
   /** Where to look when something does not come. */
   readonly describe: () => string;
+  /** Default: that of the test run. */
+  readonly dynamodbEndpoint?: string;
 }
 
-export function createStores({ config, client, describe }: StoresDeps): Stores {
-  const load = dynamoDbLoader();
+export function createStores(deps: StoresDeps): Stores {
+  const { config, client, describe, dynamodbEndpoint = inject('dynamodbEndpoint') } = deps;
+  const load = dynamoDbLoader(dynamodbEndpoint);
   const index = createDeadLetterIndex({ table: config.deadLettersTable, load });
   const orders = createOrderStore({ table: config.ordersTable, load });
 
@@ -80,9 +83,9 @@ export function createStores({ config, client, describe }: StoresDeps): Stores {
   };
 }
 
-function dynamoDbLoader() {
+function dynamoDbLoader(endpoint: string) {
   const client = new DynamoDBClient({
-    endpoint: inject('dynamodbEndpoint'),
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });

@@ -3,22 +3,26 @@ import { join } from 'node:path';
 /** The vitest projects of a test run; those of one group share a broker and run one after the other. */
 export type TestGroup = readonly string[];
 
-const GROUPS: readonly TestGroup[] = [
-  ['unit', 'architecture'],
-  ['contract', 'integration'],
-  ['e2e'],
-];
-const SLOW: readonly TestGroup[] = [['other-behaviour'], ['slow']];
+/** Groups that run side by side: what they share is the machine alone, and mostly they wait. */
+export type TestStage = readonly TestGroup[];
 
-/** Which groups run for a command line, and what goes to vitest of it. Pure. */
-export function groupsOf(args: readonly string[]): {
-  readonly groups: readonly TestGroup[];
+const STAGES: readonly TestStage[] = [
+  [['unit', 'architecture']],
+  [['contract', 'integration'], ['e2e']],
+];
+const SLOW: readonly TestStage[] = [[['other-behaviour']], [['slow']]];
+const DEPLOY: readonly TestStage[] = [[['deploy']]];
+
+/** Which stages run for a command line, one after the other, and what goes to vitest of it. Pure. */
+export function stagesOf(args: readonly string[]): {
+  readonly stages: readonly TestStage[];
   readonly more: readonly string[];
 } {
-  const full = args.includes('--full');
+  const flags = ['--full', '--deploy'];
+  const stages = args.includes('--full') ? [...STAGES, ...SLOW] : STAGES;
   return {
-    groups: full ? [...GROUPS, ...SLOW] : GROUPS,
-    more: args.filter((arg) => arg !== '--full'),
+    stages: args.includes('--deploy') ? DEPLOY : stages,
+    more: args.filter((arg) => !flags.includes(arg)),
   };
 }
 

@@ -31,6 +31,18 @@ describe('parseConfig', () => {
     expect(config.failureSimulation).toBe(false);
   });
 
+  it.each([
+    'arn:aws:kafka:us-east-1:123456789012:cluster/orders/1234abcd-12ab-34cd-56ef-1234567890ab-2',
+    'arn:aws-cn:kafka:cn-north-1:123456789012:cluster/My-Orders/1234abcd-12ab-34cd-56ef-1234567890ab-s1',
+    'arn:aws-us-gov:kafka:us-gov-west-1:123456789012:cluster/o/1234abcd-12ab-34cd-56ef-1234567890ab-2',
+  ])('takes the ARN of a cluster: %s', (arn) => {
+    expect(parseConfig({ MSK_CLUSTER_ARN: arn }).clusterArn).toBe(arn);
+  });
+
+  it.each(['none', 'tls', 'iam', ''] as const)('takes KAFKA_AUTH "%s"', (auth) => {
+    expect(parseConfig({ KAFKA_AUTH: auth }).auth).toBe(auth);
+  });
+
   it('takes empty text as not set', () => {
     expect(parseConfig({ DLQ_MAX_RETRIES: '' }).policy.retriesMax).toBe(3);
   });
@@ -46,6 +58,13 @@ describe('parseConfig', () => {
     [{ DLQ_RETRY_JITTER: 'NaN' }, 'DLQ_RETRY_JITTER'],
     [{ DLQ_DRAIN_DELAYS_MS: '1000,x' }, 'DLQ_DRAIN_DELAYS_MS'],
     [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS'],
+    [{ MSK_CLUSTER_ARN: 'orders' }, 'MSK_CLUSTER_ARN'],
+    [
+      { MSK_CLUSTER_ARN: 'arn:aws:kafka:eu-west-1:123456789012:topic/orders/0f-1/t' },
+      'MSK_CLUSTER_ARN',
+    ],
+    [{ KAFKA_AUTH: 'scram' }, 'KAFKA_AUTH'],
+    [{ KAFKA_AUTH: 'IAM' }, 'KAFKA_AUTH'],
     [{ KAFKA_ORDER_TOPIC: 'a b' }, 'KAFKA_ORDER_TOPIC'],
     [{ ORDER_FAILURE_SIMULATION: 'yes' }, 'ORDER_FAILURE_SIMULATION'],
     [{ KAFKA_DLQ_TOPIC: 'order-events' }, 'KAFKA_DLQ_TOPIC'],
@@ -100,6 +119,7 @@ describe('parseConfig', () => {
     expect(faultsOf(env)[0]).toContain('PARTIAL_BATCH_RESPONSES is off');
     expect(faultsOf({ ...env, PARTIAL_BATCH_RESPONSES: 'on' })).toEqual([]);
     expect(faultsOf({ ...env, BATCH_SIZE_MAX: '10' })).toEqual([]);
+    expect(() => parseConfig(env, { handlesBatches: false })).not.toThrow();
   });
 });
 

@@ -29,7 +29,7 @@ export async function connectBroker(
   { createBroker, nowMs, timeoutMs }: ConnectOptions,
 ): Promise<BrokerClient> {
   const text = brokerAddressText(address);
-  const broker = await createBroker(address);
+  const broker = createBroker(address);
   const [connection] = broker.connectionPool.pool;
   if (connection === undefined) throw new Error('kafkajs made a broker without connection');
   const client = clientOf(text, connection, nowMs);
@@ -51,6 +51,7 @@ export async function connectBroker(
 function clientOf(address: string, connection: RawConnection, nowMs: () => number): BrokerClient {
   let dropped = false;
   let lastUsedMs = nowMs();
+  const renewSession = sessionRenewal(connection, nowMs);
   const drop = (reason: Error): void => {
     dropped = true;
     closeConnection(connection, reason);
@@ -62,6 +63,7 @@ function clientOf(address: string, connection: RawConnection, nowMs: () => numbe
     drop,
     async send<T>({ name, request, decode }: BrokerRequest<T>, timeoutMs: number): Promise<T> {
       if (dropped) throw new Error(`the connection to ${address} was given up`);
+      renewSession();
       const parse = (data: unknown): Promise<unknown> => Promise.resolve(data);
       const answer = connection.send({
         request,
@@ -77,6 +79,24 @@ function clientOf(address: string, connection: RawConnection, nowMs: () => numbe
         throw error;
       }
     },
+  };
+}
+
+/** The broker closes a connection whose session is over (KIP-368), and the clocks may differ a little. */
+const SESSION_SHARE = 0.9;
+
+/**
+ * To be called before each request: lets the connection authenticate anew, with a fresh token, before its session is
+ * over. By the wall clock, which goes on while the environment is frozen; kafkajs's own stands still then. A session that
+ * ended all the same costs a closed connection, which is replaced at the next use.
+ */
+function sessionRenewal(connection: RawConnection, nowMs: () => number): () => void {
+  let authenticatedMs = nowMs();
+  return () => {
+    const lifetimeMs = connection.sessionLifetime.toNumber();
+    if (lifetimeMs === 0 || nowMs() - authenticatedMs < lifetimeMs * SESSION_SHARE) return;
+    connection.authenticatedAt = null;
+    authenticatedMs = nowMs();
   };
 }
 

@@ -4,9 +4,17 @@ import { connectBroker, type BrokerClient } from './broker-client.ts';
 import type { RawBrokerFactory } from './broker-factory.ts';
 import { toError } from './kafka-error.ts';
 
-export interface BrokerClientsOptions {
+/** Brokers to begin with, and what makes connections to these and all others of their cluster. */
+export interface BrokerEntrance {
   readonly seeds: readonly BrokerAddress[];
   readonly createBroker: RawBrokerFactory;
+}
+
+export interface BrokerClientsOptions {
+  /** Asked at every new connection. */
+  readonly entrance: () => Promise<BrokerEntrance>;
+  /** Called where every broker was tried and none could be connected to. */
+  readonly onNobody: () => void;
   readonly connectTimeoutMs: number;
   readonly nowMs: () => number;
 }
@@ -28,7 +36,7 @@ const LOOK_AGAIN_MS = 1_000;
 const IDLE_MAX_MS = 240_000;
 
 export function createBrokerClients(options: BrokerClientsOptions): BrokerClients {
-  const { seeds, createBroker, connectTimeoutMs, nowMs } = options;
+  const { entrance, onNobody, connectTimeoutMs, nowMs } = options;
   const connections = new Map<string, Promise<BrokerClient>>();
   const usable = new Map<string, BrokerClient>();
   let known: readonly BrokerAddress[] = [];
@@ -46,11 +54,17 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
     return undefined;
   }
 
+  async function open(address: BrokerAddress, deadlineMs: number): Promise<BrokerClient> {
+    const { createBroker } = await entrance();
+    const timeoutMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
+    if (timeoutMs <= 0)
+      throw new Error(`no time is left to connect to ${brokerAddressText(address)}`);
+    return connectBroker(address, { createBroker, nowMs, timeoutMs });
+  }
+
   async function connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerClient> {
     const text = brokerAddressText(address);
-    const timeoutMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
-    if (timeoutMs <= 0) throw new Error(`no time is left to connect to ${text}`);
-    const connection = connectBroker(address, { createBroker, nowMs, timeoutMs });
+    const connection = open(address, deadlineMs);
     connections.set(text, connection);
     try {
       const client = await connection;
@@ -76,6 +90,7 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
       const client = await connected(address);
       if (client !== undefined) return client;
     }
+    const { seeds } = await entrance();
     let fault = new Error('no brokers are configured');
     for (const address of distinct([...known, ...rotate(seeds, nextSeed++)])) {
       try {
@@ -84,6 +99,7 @@ export function createBrokerClients(options: BrokerClientsOptions): BrokerClient
         fault = toError(error);
       }
     }
+    if (nowMs() < deadlineMs) onNobody();
     throw fault;
   }
 

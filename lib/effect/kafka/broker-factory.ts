@@ -1,12 +1,20 @@
 import './mend-kafkajs.ts';
-import kafkajs, { type KafkaConfig } from 'kafkajs';
-import type { BrokerAddress } from './broker-address.ts';
+import type { KafkaConfig } from 'kafkajs';
+import Broker from 'kafkajs/src/broker/index.js';
 import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import ConnectionPool from 'kafkajs/src/network/connectionPool.js';
+import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import type { BrokerAddress } from './broker-address.ts';
+import { SILENT_LOGGER } from './silent-logger.ts';
 
 /** kafkajs's connection to a broker, behind its public interface (src/network/connection.js). */
 export interface RawConnection {
   readonly socket?: { destroy(): void };
   readonly requestQueue: RequestQueue;
+  /** How long what was authenticated holds, in ms; 0 = for good, or nothing was (KIP-368). */
+  readonly sessionLifetime: { toNumber(): number };
+  /** Set to null, it authenticates anew before the next request. */
+  authenticatedAt: unknown;
   isConnected(): boolean;
   /** Never connects by itself, unlike the pool's method of that name. */
   send(call: {
@@ -26,51 +34,37 @@ export interface RawBroker {
   connect(): Promise<void>;
 }
 
-export type RawBrokerFactory = (address: BrokerAddress) => Promise<RawBroker>;
+export type RawBrokerFactory = (address: BrokerAddress) => RawBroker;
 
 export interface BrokerFactorySettings {
   readonly clientId: string;
   readonly connectTimeoutMs: number;
-  readonly ssl?: KafkaConfig['ssl'];
-  readonly sasl?: KafkaConfig['sasl'];
+  readonly ssl?: KafkaConfig['ssl'] | undefined;
+  readonly sasl?: KafkaConfig['sasl'] | undefined;
 }
 
-interface Cluster {
-  readonly rootLogger: unknown;
-  readonly connectionPoolBuilder: { build(address: BrokerAddress): Promise<unknown> };
-  readonly brokerPool: { createBroker(options: object): RawBroker };
-}
+/** Never: a session is renewed by the wall clock (broker-client.ts), not by kafkajs, whose clock may stand still. */
+const RENEW_NEVER_MS = -(2 ** 52);
 
-/** Makes kafkajs's broker objects, one by one and not connected, by what kafkajs keeps private. */
+/** Makes kafkajs's broker objects, one by one and not connected. */
 export function createBrokerFactory(settings: BrokerFactorySettings): RawBrokerFactory {
   const { clientId, connectTimeoutMs, ssl, sasl } = settings;
-  const cluster = createCluster({
-    brokers: ['unused:0'],
-    clientId,
-    connectionTimeout: connectTimeoutMs,
-    authenticationTimeout: connectTimeoutMs,
-    // Its own check is a timer ten times a second for each connection; we time every request ourselves.
-    enforceRequestTimeout: false,
-    retry: { retries: 0 },
-    logLevel: kafkajs.logLevel.NOTHING,
-    ...(ssl === undefined ? {} : { ssl }),
-    ...(sasl === undefined ? {} : { sasl }),
-  });
-  return async (address) =>
-    cluster.brokerPool.createBroker({
-      connectionPool: await cluster.connectionPoolBuilder.build(address),
-      logger: cluster.rootLogger,
+  const socketFactory = createSocketFactory();
+  return ({ host, port }) => {
+    const connectionPool = new ConnectionPool({
+      host,
+      port,
+      ssl,
+      sasl,
+      clientId,
+      socketFactory,
+      connectionTimeout: connectTimeoutMs,
+      reauthenticationThreshold: RENEW_NEVER_MS,
+      // Its own check is a timer ten times a second for each connection; we time every request ourselves.
+      enforceRequestTimeout: false,
+      logger: SILENT_LOGGER,
     });
-}
-
-function createCluster(config: KafkaConfig): Cluster {
-  const kafka = new kafkajs.Kafka(config) as unknown as Record<symbol, unknown>;
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = symbol === undefined ? undefined : kafka[symbol];
-  if (typeof create !== 'function') {
-    throw new Error('kafkajs has no private:Kafka:createCluster: install the pinned version 2.2.4');
-  }
-  return (create as (options: object) => Cluster)({ allowAutoTopicCreation: false });
+    const options = { connectionPool, logger: SILENT_LOGGER };
+    return new Broker({ ...options, authenticationTimeout: connectTimeoutMs });
+  };
 }

@@ -1,4 +1,4 @@
-import kafkajs from 'kafkajs';
+import assignerProtocol from 'kafkajs/src/consumer/assignerProtocol.js';
 import type { KafkaConnection } from './connection.ts';
 import { CODE, refuseFailure } from './kafka-error.ts';
 import {
@@ -70,7 +70,7 @@ async function describeGroup(
 
 /** A member has no assignment while the group rebalances. */
 function decodeAssignments(bytes: Buffer | null): ReadonlyMap<string, readonly number[]> {
-  const decoded = kafkajs.AssignerProtocol.MemberAssignment.decode(bytes ?? Buffer.alloc(0));
+  const decoded = assignerProtocol.MemberAssignment.decode(bytes ?? Buffer.alloc(0));
   return new Map(Object.entries(decoded?.assignment ?? {}));
 }
 

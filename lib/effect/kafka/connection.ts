@@ -1,19 +1,21 @@
 import { systemClock } from '../system-clock.ts';
 import { parseBrokerAddress, type BrokerAddress } from './broker-address.ts';
 import type { BrokerClient } from './broker-client.ts';
-import { createBrokerClients } from './broker-clients.ts';
-import { createBrokerFactory, type BrokerFactorySettings } from './broker-factory.ts';
+import { createBrokerClients, type BrokerEntrance } from './broker-clients.ts';
+import { createBrokerFactory } from './broker-factory.ts';
+import { namedBrokers, type BrokerAccess, type BrokerSource } from './broker-source.ts';
 import { metadataRequest, type BrokerRequest } from './protocol.ts';
 import { createTopicCache, type TopicLayout } from './topic-cache.ts';
 import { serially } from './serially.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-export interface KafkaConnectionSettings
-  extends
-    Omit<BrokerFactorySettings, 'connectTimeoutMs'>,
-    Partial<Pick<BrokerFactorySettings, 'connectTimeoutMs'>> {
-  /** `host:port` of brokers to begin with. */
-  readonly brokers: readonly string[];
+/** `brokers` names them; a `source` finds them when they are first needed. */
+export type KafkaConnectionSettings = ConnectionSettings &
+  (BrokerAccess | { readonly source: BrokerSource });
+
+interface ConnectionSettings {
+  readonly clientId: string;
+  readonly connectTimeoutMs?: number;
   readonly clock?: Pick<Clock, 'nowMs'>;
   /** How long one request may take. */
   readonly requestTimeoutMs?: number;
@@ -25,7 +27,8 @@ export interface KafkaConnectionSettings
  * retries, and a connection that failed is replaced at the next use. Deadlines are epoch ms.
  */
 export interface KafkaConnection {
-  readonly brokers: readonly string[];
+  /** For what a person is told. */
+  readonly cluster: Pick<BrokerSource, 'name' | 'variable'>;
   /** Partitions and leaders of the topic; undefined where the cluster does not know it. */
   topic(name: string, deadlineMs: number): Promise<TopicLayout | undefined>;
   /** Ask the cluster again at the next use: what we know of the topic proved wrong. */
@@ -45,12 +48,13 @@ export interface KafkaConnection {
 }
 
 export function createKafkaConnection(settings: KafkaConnectionSettings): KafkaConnection {
-  const { brokers, requestTimeoutMs = 3_000, connectTimeoutMs = 3_000 } = settings;
+  const { clientId, requestTimeoutMs = 3_000, connectTimeoutMs = 3_000 } = settings;
+  const source = 'source' in settings ? settings.source : namedBrokers(settings);
   const clock = settings.clock ?? systemClock;
   const nowMs = (): number => clock.nowMs();
   const clients = createBrokerClients({
-    seeds: brokers.map(parseBrokerAddress),
-    createBroker: createBrokerFactory({ ...settings, connectTimeoutMs }),
+    entrance: entranceBy(source, { clientId, connectTimeoutMs }),
+    onNobody: () => source.doubt(),
     connectTimeoutMs,
     nowMs,
   });
@@ -92,7 +96,7 @@ export function createKafkaConnection(settings: KafkaConnectionSettings): KafkaC
 
   const drop = (reason: Error): void => clients.dropAll(reason);
   return {
-    brokers,
+    cluster: source,
     topic: (name, deadlineMs) => topics.layout(name, deadlineMs),
     forgetTopic: (name) => topics.forget(name),
     broker,
@@ -104,5 +108,24 @@ export function createKafkaConnection(settings: KafkaConnectionSettings): KafkaC
       closed = true;
       drop(new Error('the Kafka connection is closed'));
     },
+  };
+}
+
+/** Made anew where the source finds others. */
+function entranceBy(
+  source: BrokerSource,
+  settings: { readonly clientId: string; readonly connectTimeoutMs: number },
+): () => Promise<BrokerEntrance> {
+  let last: { readonly access: BrokerAccess; readonly entrance: BrokerEntrance } | undefined;
+  return async () => {
+    const access = await source.find();
+    if (last?.access === access) return last.entrance;
+    const { brokers, ssl, sasl } = access;
+    const entrance = {
+      seeds: brokers.map(parseBrokerAddress),
+      createBroker: createBrokerFactory({ ...settings, ssl, sasl }),
+    };
+    last = { access, entrance };
+    return entrance;
   };
 }

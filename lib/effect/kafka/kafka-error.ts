@@ -44,15 +44,31 @@ export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
+/** The brokers of a cluster could not be found out. The message names fault and remedy. */
+export class BrokersUnknownError extends Error {
+  override readonly name = 'BrokersUnknownError';
+  /** False where waiting does not help, e.g. a missing permission. */
+  readonly retriable: boolean;
+
+  constructor(message: string, retriable: boolean) {
+    super(message);
+    this.retriable = retriable;
+  }
+}
+
 /** @param what completes "Kafka at … did not", e.g. "tell the offsets of order-events" */
 export function kafkaUnavailable(
-  brokers: readonly string[],
+  { name, variable }: { readonly name: string; readonly variable: string },
   what: string,
   cause: unknown,
 ): AppError {
+  const remedy =
+    cause instanceof BrokersUnknownError
+      ? ''
+      : `. Check that the brokers run, that they can be reached from here, and that ${variable} names them`;
   return new AppError(
     'KAFKA_UNAVAILABLE',
-    `Kafka at ${brokers.join(', ')} did not ${what}: ${causeText(cause)}. Check that the brokers run, that they can be reached from here, and that KAFKA_BROKERS names them`,
+    `Kafka at ${name} did not ${what}: ${causeText(cause)}${remedy}`,
     { cause },
   );
 }

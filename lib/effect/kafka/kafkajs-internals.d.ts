@@ -10,6 +10,7 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     /** Length (32 bit), then the bytes. */
     writeBytes(value: Buffer): this;
     size(): number;
+    readonly buffer: Buffer;
   }
 }
 
@@ -63,6 +64,35 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 }
 
 declare module 'kafkajs/src/consumer/assignerProtocol.js' {
-  const assignerProtocol: object;
+  const assignerProtocol: {
+    readonly MemberAssignment: {
+      decode(bytes: Buffer): { readonly assignment: Readonly<Record<string, number[]>> } | null;
+    };
+  };
   export default assignerProtocol;
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+  export default class Connection {
+    constructor(options: object);
+    readonly requestQueue: RequestQueue;
+  }
+}
+
+declare module 'kafkajs/src/network/connectionPool.js' {
+  export default class ConnectionPool {
+    constructor(options: object);
+  }
+}
+
+declare module 'kafkajs/src/network/socketFactory.js' {
+  export default function createSocketFactory(): unknown;
+}
+
+declare module 'kafkajs/src/broker/index.js' {
+  import type { RawBroker } from './broker-factory.ts';
+  /** Types it as what we use of it: the pool that it was given, and `connect`. */
+  const Broker: new (options: object) => RawBroker;
+  export default Broker;
 }

@@ -1,5 +1,5 @@
 import type { KafkaConnection } from './connection.ts';
-import { BrokerRefusal, kafkaUnavailable } from './kafka-error.ts';
+import { BrokerRefusal, BrokersUnknownError, kafkaUnavailable } from './kafka-error.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -34,10 +34,11 @@ export async function untilAnswered<T>(question: Question, ask: () => Promise<T>
   };
   const result = await Promise.race([tries(), deadline.then(() => undefined)]);
   over.abort();
-  if (result === undefined) throw kafkaUnavailable(connection.brokers, what, last);
+  if (result === undefined) throw kafkaUnavailable(connection.cluster, what, last);
   return result.answer;
 }
 
 function isFinal(error: unknown): boolean {
-  return error instanceof BrokerRefusal && !error.retriable;
+  const tellsRetriable = error instanceof BrokerRefusal || error instanceof BrokersUnknownError;
+  return tellsRetriable && !error.retriable;
 }

@@ -11,11 +11,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
+/** One more test than `npm test` has. */
+const DEPLOYED = 'echo "1 passed, 0 failed"';
+
 /** `.ci/run` with an npm of the test's own. @param steps shell lines for what npm is asked for; others succeed */
 function runCi(steps: Readonly<Record<string, string>>) {
-  mkdirSync(join(dir, 'bin'));
+  mkdirSync(join(dir, 'bin'), { recursive: true });
   cpSync(join(ROOT, '.ci'), join(dir, '.ci'), { recursive: true });
-  const cases = Object.entries(steps).map(([args, script]) => `'${args}') ${script} ;;`);
+  const cases = Object.entries({ 'run test:deploy': DEPLOYED, ...steps }).map(
+    ([args, script]) => `'${args}') ${script} ;;`,
+  );
   const npm = join(dir, 'bin', 'npm');
   writeFileSync(
     npm,
@@ -39,6 +44,7 @@ describe('.ci/run', () => {
       'npm ci',
       'npm run check',
       'npm test',
+      'npm run test:deploy',
     ]);
     for (const line of asked) expect(line).toMatch(new RegExp(`CI=1 in \\S*${dir}$`));
   });
@@ -47,50 +53,50 @@ describe('.ci/run', () => {
     {
       what: 'a green run',
       test: 'echo "7 passed, 0 failed"',
-      says: '7 passed, 0 failed',
+      says: '8 passed, 0 failed',
       status: 0,
     },
     {
       what: 'a skipped test',
       test: 'echo "6 passed, 0 failed, 1 skipped"; exit 1',
-      says: '6 passed, 1 failed',
+      says: '7 passed, 1 failed',
       status: 1,
     },
     {
       what: 'a skipped test that nobody minds',
       test: 'echo "6 passed, 0 failed, 1 skipped"',
-      says: '6 passed, 1 failed',
+      says: '7 passed, 1 failed',
       status: 1,
     },
     {
       what: 'failed and skipped ones',
       test: 'echo "3 passed, 2 failed, 2 skipped"; exit 1',
-      says: '3 passed, 4 failed',
+      says: '4 passed, 4 failed',
       status: 1,
     },
     {
       what: 'no closing line',
       test: 'echo crashed; exit 3',
-      says: '0 passed, 1 failed',
+      says: '1 passed, 1 failed',
       status: 1,
     },
     {
       what: 'no test at all',
       test: 'echo "0 passed, 0 failed"',
-      says: '0 passed, 1 failed',
+      says: '1 passed, 1 failed',
       status: 1,
     },
-    { what: 'silence', test: 'true', says: '0 passed, 1 failed', status: 1 },
+    { what: 'silence', test: 'true', says: '1 passed, 1 failed', status: 1 },
     {
       what: 'an exit code that contradicts the line',
       test: 'echo "7 passed, 0 failed"; exit 1',
-      says: '7 passed, 1 failed',
+      says: '8 passed, 1 failed',
       status: 1,
     },
     {
       what: 'lines that only look like it',
       test: 'echo "5 passed, 0 failed"; echo "of 9 passed, 9 failed"; echo "7 passed, 0 failed"',
-      says: '7 passed, 0 failed',
+      says: '8 passed, 0 failed',
       status: 0,
     },
   ])('$what: $says', ({ test, says, status }) => {
@@ -100,8 +106,16 @@ describe('.ci/run', () => {
   it('a check that fails is a failure, and the tests run all the same', () => {
     expect(runCi({ 'run check': 'exit 1', test: 'echo "7 passed, 0 failed"' })).toMatchObject({
       status: 1,
-      lastLine: '7 passed, 1 failed',
+      lastLine: '8 passed, 1 failed',
     });
+  });
+
+  it('a deployment that fails, or says nothing, is a failure', () => {
+    const test = 'echo "7 passed, 0 failed"';
+    const failed = { test, 'run test:deploy': 'echo "0 passed, 1 failed"; exit 1' };
+    expect(runCi(failed)).toMatchObject({ status: 1, lastLine: '7 passed, 1 failed' });
+    const silent = { test, 'run test:deploy': 'true' };
+    expect(runCi(silent)).toMatchObject({ status: 1, lastLine: '7 passed, 1 failed' });
   });
 
   it('ends where the packages cannot be installed', () => {

@@ -162,5 +162,5 @@ describe('a dead letter whole', () => {
       originalValue: 'e30=',
     });
     expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
-  });
+  }, 30_000);
 });

@@ -10,11 +10,13 @@ import { createOrderBody, orderIdSchema } from '../../../lib/orders/order-api.ts
 import { METRIC_NAMES } from '../../../lib/ports/metrics.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { sourceFiles } from '../../support/source-files.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 
 const page = readPage('docs/contracts.md');
 const section = (heading: string) => sectionOf(page, heading);
 const rowsOf = (heading: string, table = 0) => tablesOf(section(heading))[table] ?? [];
 const config = parseConfig({});
+const deployment = deploymentOf();
 
 describe('topics and groups', () => {
   const rows = rowsOf('Topics and groups');
@@ -35,7 +37,7 @@ describe('topics and groups', () => {
   });
 
   it('every mapping: its topic, function and group', () => {
-    const mappings = Object.entries(mappingTable(config, 'arn')).flatMap(([name, events]) =>
+    const mappings = Object.entries(mappingTable(config, deployment)).flatMap(([name, events]) =>
       events.map(({ topic, consumerGroupId }) => [topic, name, consumerGroupId]),
     );
     const written = rows

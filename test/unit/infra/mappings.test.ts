@@ -2,15 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { mappingTable } from '../../../infra/mappings.ts';
 import { topicTable } from '../../../infra/topics.ts';
 import { groupOf, parseConfig } from '../../../lib/config.ts';
+import { deploymentOf } from '../../support/deployment.ts';
 
-const ARN = 'arn:aws:kafka:x:0:cluster/c';
 const tableOf = (env: Record<string, string> = {}) => {
-  const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on', ...env });
-  return {
-    config,
-    table: mappingTable(config, ARN),
-    all: Object.values(mappingTable(config, ARN)).flat(),
-  };
+  const config = parseConfig(env);
+  const table = mappingTable(config, deploymentOf(env));
+  return { config, table, all: Object.values(table).flat() };
 };
 
 describe('mappingTable', () => {
@@ -77,8 +74,8 @@ describe('mappingTable', () => {
   it.each([
     ['on', 'ReportBatchItemFailures'],
     ['off', undefined],
-  ])('PARTIAL_BATCH_RESPONSES=%s declares %s on every mapping', (value, declared) => {
-    const { all } = tableOf({ PARTIAL_BATCH_RESPONSES: value, PROCESSING_TIMEOUT_MS: '1000' });
+  ])('MAPPING_PARTIAL_RESPONSES=%s declares %s on every mapping', (value, declared) => {
+    const { all } = tableOf({ MAPPING_PARTIAL_RESPONSES: value });
     for (const mapping of all) expect(mapping.functionResponseType).toBe(declared);
   });
 });

@@ -87,3 +87,16 @@ it('lets a line override a field that stands on every line', () => {
 
   expect(lines()[0]).toMatchObject({ orderId: 'A', attempt: 2 });
 });
+
+it('leaves out what is unknown or empty, and writes a line without fields', () => {
+  const { log, lines } = capture();
+  const plain = new PassThrough();
+
+  log.info('x', { offset: 0, partial: false, orderId: null, reason: '', topic: undefined });
+  createLog({ service: 'order-service' }, plain).info('y');
+
+  const [line] = lines();
+  expect(line).toMatchObject({ offset: 0, partial: false });
+  for (const name of ['orderId', 'reason', 'topic']) expect(line).not.toHaveProperty(name);
+  expect(JSON.parse(String(plain.read()))).toMatchObject({ level: 'INFO', message: 'y' });
+});

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import config from '../../../vitest.config.ts';
-import { groupsOf, vitestArguments } from '../../support/test-groups.ts';
+import { stagesOf, vitestArguments } from '../../support/test-groups.ts';
 import { ROOT } from '../../support/source-files.ts';
 
 /** Name and pattern of each vitest project. */
@@ -10,14 +10,18 @@ const projects = (config.test?.projects ?? []).flatMap((project) =>
 );
 
 describe('npm test', () => {
-  it('runs every project but the long ones, and with --full those, too', () => {
-    const names = projects.map((project) => project?.name);
+  it('runs every project but those of the deployment, and the long ones only with --full', () => {
+    const names = projects.map((project) => project?.name).filter((name) => name !== 'deploy');
 
-    expect(groupsOf([]).groups.flat()).toEqual(
+    expect(stagesOf([]).stages.flat(2)).toEqual(
       names.filter((name) => name !== 'slow' && name !== 'other-behaviour'),
     );
-    expect(groupsOf(['--full']).groups.flat()).toEqual(names);
-    expect(groupsOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
+    expect(stagesOf(['--full']).stages.flat(2)).toEqual(names);
+    expect(stagesOf(['--deploy', '--bail=1'])).toEqual({
+      stages: [[['deploy']]],
+      more: ['--bail=1'],
+    });
+    expect(stagesOf(['--full', 'a-file'])).toMatchObject({ more: ['a-file'] });
   });
 
   // A group of two would pass with the tests of one.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   BrokerRefusal,
+  BrokersUnknownError,
   causeText,
   kafkaUnavailable,
   refuseFailure,
@@ -18,11 +19,21 @@ test('causeText finds the innermost cause, also of what is no error, and of a ci
   expect(causeText(circle)).toBe('circle');
 });
 
+const CLUSTER = { name: 'a:1, b:2', variable: 'KAFKA_BROKERS' };
+
 test('kafkaUnavailable names brokers, cause and remedy', () => {
-  const error = kafkaUnavailable(['a:1', 'b:2'], 'answer', new Error('refused'));
+  const error = kafkaUnavailable(CLUSTER, 'answer', new Error('refused'));
   expect(error.code).toBe('KAFKA_UNAVAILABLE');
   expect(error.message).toBe(
     'Kafka at a:1, b:2 did not answer: refused. Check that the brokers run, that they can be reached from here, and that KAFKA_BROKERS names them',
+  );
+});
+
+test('kafkaUnavailable leaves fault and remedy to a cluster whose brokers are not known', () => {
+  const cluster = { name: 'arn:x', variable: 'MSK_CLUSTER_ARN' };
+  const unknown = new BrokersUnknownError('no permission: give it', false);
+  expect(kafkaUnavailable(cluster, 'answer', unknown).message).toBe(
+    'Kafka at arn:x did not answer: no permission: give it',
   );
 });
 

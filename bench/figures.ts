@@ -1,0 +1,19 @@
+import type { Benchmark } from './figure.ts';
+import { bundle } from './figures/bundle.ts';
+import { deadLetter } from './figures/dead-letter.ts';
+import { handOver } from './figures/hand-over.ts';
+import { healthy } from './figures/healthy.ts';
+import { memory } from './figures/memory.ts';
+import { overhead } from './figures/overhead.ts';
+import { retries } from './figures/retries.ts';
+
+/** In the order in which they are run and shown. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  overhead,
+  handOver,
+  retries,
+  healthy,
+  deadLetter,
+  bundle,
+  memory,
+];

@@ -1,0 +1,93 @@
+import { groupOf, type Config } from '../lib/config.ts';
+import { BY_ARRIVAL } from './tables.ts';
+
+export type FunctionName =
+  | 'create-order'
+  | 'get-order'
+  | 'process-orders'
+  | 'retry-orders'
+  | 'publish-dead-letter'
+  | 'get-dlq-info'
+  | 'list-dlq-messages'
+  | 'get-dlq-message'
+  | 'docs';
+
+/** What a function does to the world, by the names that Kafka and DynamoDB have for it. */
+export interface Needs {
+  /** Topics of its event source mappings, each with its group. */
+  readonly consumes?: readonly { readonly topic: string; readonly group: string }[];
+  /** Where AWS puts what a mapping gave up. */
+  readonly onFailure?: string;
+  readonly writes?: readonly string[];
+  /** Topics that it reads by offset, without a group. */
+  readonly reads?: readonly string[];
+  readonly describesGroups?: readonly string[];
+  readonly tables?: readonly TableNeed[];
+}
+
+interface TableNeed {
+  /** Its name. */
+  readonly table: string;
+  readonly index?: string;
+  readonly actions: readonly ('GetItem' | 'PutItem' | 'Query')[];
+}
+
+export type NeedsConfig = Pick<
+  Config,
+  'topics' | 'policy' | 'consumerGroup' | 'ordersTable' | 'deadLettersTable'
+>;
+
+const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
+
+/**
+ * The only place that says what each function may do. Retry, redrive, intake and DLQ topics are written by those functions
+ * alone whose work it is: the state that travels in a header needs no signature for that reason. Pure, total.
+ */
+export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, Needs>> {
+  const { order, redrive, intake, dlq } = config.topics;
+  const { tiers, tierAfterAttempt } = config.policy;
+  const { ordersTable, deadLettersTable } = config;
+  const consumed = (topic: string) => ({ topic, group: groupOf(topic, config) });
+  const tierTopics = tiers.map(({ topic }) => topic);
+  // One that is only being drained gets nothing new.
+  const written = [...new Set(tierAfterAttempt.map(({ topic }) => topic))];
+  return {
+    'create-order': { writes: [order] },
+    'get-order': { tables: [{ table: ordersTable, actions: ['GetItem'] }] },
+    'process-orders': {
+      consumes: [consumed(order)],
+      onFailure: intake,
+      // A record of the order topic is at its first attempt, whatever its headers say.
+      writes: [...written.slice(0, 1), intake],
+      tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
+    },
+    'retry-orders': {
+      consumes: [...tierTopics, redrive].map(consumed),
+      onFailure: intake,
+      writes: [...written, intake],
+      tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
+    },
+    'publish-dead-letter': {
+      consumes: [consumed(intake)],
+      writes: [dlq],
+      tables: [{ table: deadLettersTable, actions: READ_AND_WRITE }],
+    },
+    'get-dlq-info': {
+      reads: tierTopics,
+      describesGroups: [order, ...tierTopics].map((topic) => groupOf(topic, config)),
+    },
+    'list-dlq-messages': {
+      tables: [{ table: deadLettersTable, index: BY_ARRIVAL, actions: ['Query'] }],
+    },
+    'get-dlq-message': {
+      reads: [dlq],
+      tables: [{ table: deadLettersTable, actions: ['GetItem'] }],
+    },
+    docs: {},
+  };
+}
+
+/** Whether a function speaks to Kafka itself, or has a mapping. */
+export function usesKafka({ consumes, writes, reads, describesGroups }: Needs): boolean {
+  return [consumes, writes, reads, describesGroups].some((list) => list !== undefined);
+}
