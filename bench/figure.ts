@@ -4,10 +4,11 @@ import type { Spread } from './spread.ts';
 /** One line of the table. */
 export interface Line {
   readonly figure: string;
-  readonly unit: 'µs' | 'ms' | 's' | 'KB' | 'MB' | '×' | 'records';
+  readonly unit: 'µs' | 'ms' | 's' | 'KB' | 'MB' | '×' | 'records' | 'records/s' | '%';
   readonly spread: Spread;
-  /** To reach: at most this; left out: it stands there to compare with. */
+  /** To reach: at most this, or at least that; both left out: it stands there to compare with. */
   readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
 /** What a benchmark is given. */

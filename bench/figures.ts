@@ -1,6 +1,7 @@
 import type { Benchmark } from './figure.ts';
 import { bundle } from './figures/bundle.ts';
 import { deadLetter } from './figures/dead-letter.ts';
+import { eventSource } from './figures/event-source.ts';
 import { handOver } from './figures/hand-over.ts';
 import { healthy } from './figures/healthy.ts';
 import { memory } from './figures/memory.ts';
@@ -16,4 +17,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   deadLetter,
   bundle,
   memory,
+  eventSource,
 ];

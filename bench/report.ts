@@ -5,7 +5,8 @@ const BEGIN = '<!-- figures: written by `npm run bench -- --write` -->';
 const END = '<!-- end of figures -->';
 
 /** Undefined where there is nothing to reach. */
-export function isReached({ spread, atMost }: Line): boolean | undefined {
+export function isReached({ spread, atMost, atLeast }: Line): boolean | undefined {
+  if (atLeast !== undefined) return spread.median >= atLeast;
   return atMost === undefined ? undefined : spread.median <= atMost;
 }
 
@@ -21,7 +22,7 @@ export function figuresTable(results: readonly Result[]): string {
   const rows = results
     .flatMap(({ lines }) => lines)
     .map((line) => {
-      const { figure, unit, spread, atMost } = line;
+      const { figure, unit, spread } = line;
       const isOne = spread.low === spread.high;
       const range = isOne ? '' : `${shownNumber(spread.low)} – ${shownNumber(spread.high)}`;
       const reached = isReached(line);
@@ -29,11 +30,17 @@ export function figuresTable(results: readonly Result[]): string {
         figure,
         withUnit(spread.median, unit),
         range,
-        atMost === undefined ? '' : atMost === 0 ? 'none' : `≤ ${withUnit(atMost, unit)}`,
+        toReach(line),
         reached === undefined ? '' : reached ? 'yes' : '**no**',
       ];
     });
   return table([['figure', 'median', 'spread', 'to reach', 'reached'], ...rows]);
+}
+
+function toReach({ unit, atMost, atLeast }: Line): string {
+  if (atLeast !== undefined) return `≥ ${withUnit(atLeast, unit)}`;
+  if (atMost === undefined) return '';
+  return atMost === 0 ? 'none' : `≤ ${withUnit(atMost, unit)}`;
 }
 
 function withUnit(value: number, unit: Line['unit']): string {
