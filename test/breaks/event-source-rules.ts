@@ -137,4 +137,27 @@ export const EVENT_SOURCE_RULES: readonly Break[] = [
       name: 'createLagWatch > warns once, and again only after the half of the limit was reached',
     },
   },
+  {
+    name: 'packaged-in-name-alone',
+    guarantee: 'the demo on the packaged zips runs what is in them',
+    file: 'plugins/event-source-mapping/packages.ts',
+    find: 'fn.handler = join(relative(serviceDir, folder), packaged.handler);',
+    replace: 'void packaged.handler;',
+    test: {
+      file: 'test/e2e/demo-packaged.test.ts',
+      name: 'npm run demo -- --packaged plays the whole demo on the zips of serverless package',
+    },
+  },
+  {
+    name: 'cause-without-a-request',
+    guarantee:
+      'a record that grew too old while it failed is given up with the request that failed last',
+    file: `${LOCAL}/delivery.ts`,
+    find: '{ condition, requestId, invokeCount });\n  }',
+    replace: "{ condition, requestId: '', invokeCount });\n  }",
+    test: {
+      file: `${TESTS}/event-source-settings.test.ts`,
+      name: 'the record age limit > a record that grows over it while it fails is not tried again',
+    },
+  },
 ];

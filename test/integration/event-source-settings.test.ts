@@ -36,14 +36,24 @@ function firstRecordOf(running: RunningSource): Record<string, unknown> | undefi
   return Object.values(event.records)[0]?.[0];
 }
 
-async function conditionsIn(topic: string): Promise<unknown[]> {
+interface RequestContext {
+  readonly condition: string;
+  readonly requestId: string;
+}
+
+/** What AWS's wrappers on the topic say of the last invocation. */
+async function contextsIn(topic: string): Promise<RequestContext[]> {
   const records = await client.readAll(topic);
   return records.map(({ value }) => {
-    const { requestContext } = JSON.parse(Buffer.from(value ?? []).toString()) as {
-      requestContext: { condition: string };
+    const wrapper = JSON.parse(Buffer.from(value ?? []).toString()) as {
+      readonly requestContext: RequestContext;
     };
-    return requestContext.condition;
+    return wrapper.requestContext;
   });
+}
+
+async function conditionsIn(topic: string): Promise<string[]> {
+  return (await contextsIn(topic)).map(({ condition }) => condition);
 }
 
 // AWS says nothing of these, or its pages disagree: each is a setting. The other value's test stands beside the rule.
@@ -137,6 +147,9 @@ describe('the record age limit', () => {
     await harness.untilCommitted(running, topic, [1]);
     expect(running.invocations().length).toBeGreaterThan(0);
     expect(await conditionsIn(failures)).toEqual(['RetriesExhausted']);
+    // Whoever looks for the cause looks into that invocation's log.
+    const [context] = await contextsIn(failures);
+    expect(context?.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('a record over it is dropped and counted where there is no destination', async () => {

@@ -29,6 +29,7 @@ export function readAnswer(
   if (!partialResponses) return SUCCESS;
   const failures = failuresOf(result.body);
   if (typeof failures === 'string') return invalid(batch, failures);
+  if (failures.length === 0) return SUCCESS;
   const failed = new Set<EncodedRecord>();
   const byIdentifier = new Map(
     batch.map((record) => [
@@ -48,7 +49,6 @@ export function readAnswer(
     if (record === undefined) return invalid(batch, `${identifier} was not in the batch`);
     failed.add(record);
   }
-  if (failed.size === 0) return SUCCESS;
   return {
     kind: 'partial',
     unsettled:

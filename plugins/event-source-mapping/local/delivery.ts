@@ -43,14 +43,15 @@ export function createDeliverer(options: DeliveryOptions): (delivery: Delivery) 
     if (unsettled.length > 0) counters.InvokeErrorCount++;
     const invokeCount = piece.invokeCount + 1;
     tellDelivery(options, { records, tookMs: nowMs - startedAtMs, delivery: invokeCount, reason });
+    const { requestId } = result;
     const { pieces, exhausted } = nextPieces(piece, {
+      requestId,
       unsettled,
       bisect: bisect && kind === 'function-error',
       retriesMax,
       nowMs,
       behaviour,
     });
-    const { requestId } = result;
     const condition = behaviour.retriesCondition;
     const isDone = await discarder.discard(exhausted, { condition, requestId, invokeCount });
     if (isDone) endStep(schedule, delivery, pieces);
@@ -58,11 +59,11 @@ export function createDeliverer(options: DeliveryOptions): (delivery: Delivery) 
 
   /** Given up without an invocation. */
   function discard(
-    { piece: { invokeCount } }: Delivery,
+    { piece: { invokeCount, requestId } }: Delivery,
     records: readonly EncodedRecord[],
     condition: Parameters<Discarder['discard']>[1]['condition'],
   ): Promise<boolean> {
-    return discarder.discard(records, { condition, requestId: '', invokeCount });
+    return discarder.discard(records, { condition, requestId, invokeCount });
   }
 
   return async (delivery) => {

@@ -8,6 +8,8 @@ export interface Piece {
   readonly retries: number;
   /** Invocations that these records were part of. */
   readonly invokeCount: number;
+  /** Of the last of them; empty where there was none. */
+  readonly requestId: string;
   /** Monotonic clock, milliseconds: not before. */
   readonly notBeforeMs: number;
 }
@@ -21,10 +23,12 @@ export function redeliveryDelayMs(invokeCount: number): number {
 }
 
 export function firstPiece(records: readonly EncodedRecord[]): Piece {
-  return { records, retries: 0, invokeCount: 0, notBeforeMs: 0 };
+  return { records, retries: 0, invokeCount: 0, requestId: '', notBeforeMs: 0 };
 }
 
 export interface RetryOptions {
+  /** Of the invocation. */
+  readonly requestId: string;
   readonly unsettled: readonly EncodedRecord[];
   /** Split in two: declared, and the function failed as a whole. */
   readonly bisect: boolean;
@@ -46,7 +50,7 @@ export interface RetryDecision {
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export function nextPieces(piece: Piece, options: RetryOptions): RetryDecision {
-  const { unsettled, bisect, retriesMax, nowMs, behaviour } = options;
+  const { unsettled, bisect, retriesMax, nowMs, behaviour, requestId } = options;
   if (unsettled.length === 0) return { pieces: [], exhausted: [] };
   const invokeCount = piece.invokeCount + 1;
   const delayMs = behaviour.redeliveryDelay === 'none' ? 0 : redeliveryDelayMs(invokeCount);
@@ -61,11 +65,13 @@ export function nextPieces(piece: Piece, options: RetryOptions): RetryDecision {
         records,
         retries: behaviour.bisectSpendsRetry === 'no' ? piece.retries : retries,
         invokeCount,
+        requestId,
         notBeforeMs,
       })),
       exhausted: [],
     };
   }
   if (retries > retriesMax) return { pieces: [], exhausted: unsettled };
-  return { pieces: [{ records: unsettled, retries, invokeCount, notBeforeMs }], exhausted: [] };
+  const again: Piece = { records: unsettled, retries, invokeCount, requestId, notBeforeMs };
+  return { pieces: [again], exhausted: [] };
 }

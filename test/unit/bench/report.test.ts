@@ -51,6 +51,13 @@ it('knows nothing reached where nothing is to be', () => {
   expect(isReached(open)).toBeUndefined();
 });
 
+it('may be there to be exceeded', () => {
+  const { atMost: _, ...open } = line({ unit: 'records/s', figure: 'D', atLeast: 8 });
+  const slow = { ...open, spread: { ...open.spread, median: 7 } };
+  expect([isReached(open), isReached(slow)]).toEqual([true, false]);
+  expect(figuresTable([result(open)])).toContain('≥ 8 records/s');
+});
+
 it.each([
   [0, '0'],
   [0.7134, '0.71'],

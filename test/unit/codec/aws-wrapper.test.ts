@@ -52,6 +52,23 @@ describe("AWS's wrapper", () => {
     });
   });
 
+  it('of a record that grew too old keeps that condition, whether it was ever delivered or not', () => {
+    const json = wrapper();
+    json.requestContext.condition = 'RecordAgeExceeded';
+    expect(parseAwsWrapper(json)).toMatchObject({
+      condition: 'RecordAgeExceeded',
+      invocationsAbout: 3,
+    });
+    json.requestContext.requestId = '';
+    json.requestContext.approximateInvokeCount = 0;
+    json.responseContext = null;
+    expect(parseAwsWrapper(json)).toMatchObject({
+      condition: 'RecordAgeExceeded',
+      invocationsAbout: 0,
+      by: { requestId: '' },
+    });
+  });
+
   it('keeps absent, null and empty apart in the record', () => {
     const json = wrapper();
     const [record] = json.payload.records['order-events-2'];

@@ -81,6 +81,17 @@ describe('a record that AWS gave up', () => {
     });
   });
 
+  it('that grew too old is told by that name, with what it failed of before', () => {
+    const old = wrapper({ condition: 'RecordAgeExceeded' });
+    expect(toUndeliveredEvent(old, given.delivery(), NOW_MS)).toMatchObject({
+      reason: 'delivery-exhausted',
+      error: {
+        type: 'RecordAgeExceeded',
+        message: expect.stringContaining('in about 10 invocations; the log of request request-1'),
+      },
+    });
+  });
+
   it('without ever being delivered says so', () => {
     const never = wrapper({
       condition: 'MaximumPayloadSizeExceeded',

@@ -11,6 +11,7 @@ import { recordsAt } from '../../../../support/polled-records.ts';
 
 const records = recordsAt(0, 1, 2, 3, 4, 5);
 const options = {
+  requestId: 'request-1',
   unsettled: records,
   bisect: false,
   retriesMax: 3,
@@ -29,7 +30,13 @@ describe('nextPieces', () => {
     const unsettled = records.filter((record) => record === second || record === third);
     const { pieces } = nextPieces(firstPiece(records), { ...options, unsettled });
     expect(pieces).toEqual([
-      { records: unsettled, retries: 1, invokeCount: 1, notBeforeMs: 1000 + redeliveryDelayMs(1) },
+      {
+        records: unsettled,
+        retries: 1,
+        invokeCount: 1,
+        requestId: 'request-1',
+        notBeforeMs: 1000 + redeliveryDelayMs(1),
+      },
     ]);
   });
 

@@ -58,6 +58,7 @@ describe('nextStep', () => {
     const step = invoked(schedule, 0, { ...limits, batchSize: 1 });
     const again = nextPieces(step.piece, {
       behaviour: BEHAVIOUR_DEFAULTS,
+      requestId: 'request-1',
       unsettled: step.records,
       bisect: false,
       retriesMax: 9,
@@ -133,6 +134,7 @@ function runAll(schedule: Schedule, batchSize: number, choices: readonly number[
     const bisect = choice % 5 === 0;
     const decision = nextPieces(ending.piece, {
       behaviour: BEHAVIOUR_DEFAULTS,
+      requestId: 'request-1',
       unsettled: bisect ? ending.records : unsettled,
       bisect,
       retriesMax: 10,
@@ -178,6 +180,7 @@ describe('a schedule with failures, splits and overlapping invocations', () => {
     const unsettled = middle === undefined ? [] : [middle];
     const { pieces } = nextPieces(step.piece, {
       behaviour: BEHAVIOUR_DEFAULTS,
+      requestId: 'request-1',
       unsettled,
       bisect: false,
       retriesMax: 9,
