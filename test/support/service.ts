@@ -2,26 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { mappingTable } from '../../infra/mappings.ts';
 import { groupOf, parseConfig, type Config } from '../../lib/config.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
 import type { ConsumedRecord, RecordContent } from '../../lib/model/record.ts';
 import { ensureTopics } from '../../localstack/topics.ts';
-import {
-  BEHAVIOUR_OTHERS,
-  type Behaviour,
-} from '../../plugins/event-source-mapping/local/behaviour.ts';
-import type { EventSourceOptions } from '../../plugins/event-source-mapping/local/event-source.ts';
+import type { Behaviour } from '../../plugins/event-source-mapping/local/behaviour.ts';
 import { orderEvent } from './builders.ts';
 import type { FromProcess } from './event-source-process.ts';
 import { startEventSourceProcess, type RunningEventSource } from './event-source.ts';
 import { createTopic, createKafkaTestClient, type KafkaTestClient } from './kafka-client.ts';
 import type { LogLine } from './log-lines.ts';
 import { secondBusinessBundles } from './second-business.ts';
+import { behaviourOf, serviceMappings } from './service-mappings.ts';
 import { createStores, type Stores } from './stores.ts';
 import { testDir, type TestStack } from './test-stack.ts';
 import { until } from './until.ts';
-import { deploymentOf } from './deployment.ts';
 
 export interface ServiceOptions {
   /** Over the harness's own settings: waits of 200, 400, 800 ms. */
@@ -57,6 +52,8 @@ export interface Service extends Stores {
   /** Unique; a part of all its names. */
   readonly name: string;
   readonly client: KafkaTestClient;
+  /** What comes again with a record that was reported. */
+  readonly redelivery: Behaviour['redelivery'];
   /** A record with an order whose id begins so, keyed by that id. */
   order(idPrefix: string, over?: Record<string, unknown>): RecordContent & { readonly id: string };
   /** Writes to the order topic; the key decides the partition where none is named. */
@@ -126,7 +123,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     running = startEventSourceProcess(
       {
         brokers: brokers.split(','),
-        ...eventSource(config, environment, bundleDir, concurrency),
+        ...serviceMappings({ config, environment, bundleDir, concurrency }),
       },
       onMessage,
     );
@@ -140,6 +137,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     config,
     name,
     client,
+    redelivery: behaviourOf(process.env).redelivery,
     order(idPrefix, over = {}) {
       const id = `${idPrefix}-${name}`;
       const value = Buffer.from(JSON.stringify(orderEvent({ orderId: id, ...over })));
@@ -209,51 +207,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return service;
 }
 
-/** Where AWS is silent, the tests run under both behaviours: `npm run test:full`. */
-function behaviourOf(env: NodeJS.ProcessEnv): Partial<Behaviour> {
-  return env['EVENT_SOURCE_BEHAVIOUR'] === 'other' ? BEHAVIOUR_OTHERS : {};
-}
-
 function injectedStack() {
   return {
     kafkaBrokers: inject('kafkaBrokers'),
     dynamodbEndpoint: inject('dynamodbEndpoint'),
     bundleDir: inject('bundleDir'),
-  };
-}
-
-/** The mappings of infra/mappings.ts over the bundles. */
-function eventSource(
-  config: Config,
-  environment: Readonly<Record<string, string>>,
-  bundleDir: string,
-  concurrency: number,
-): Omit<EventSourceOptions, 'brokers' | 'log' | 'onFunctionOutput'> {
-  const mappings = Object.entries(
-    mappingTable(
-      config,
-      deploymentOf({ MAPPING_PARTIAL_RESPONSES: config.partialResponses ? 'on' : 'off' }),
-    ),
-  );
-  return {
-    sessionTimeoutMs: 3_000,
-    drainMs: 1_000,
-    behaviour: behaviourOf(process.env),
-    functions: mappings.map(([name]) => ({
-      name,
-      handler: `${join(bundleDir, name)}.handler`,
-      timeoutMs: config.functionTimeoutMs,
-      memoryMb: 256,
-      environment,
-    })),
-    mappings: mappings.flatMap(([functionName, events]) =>
-      events.map(({ arn, ...event }) => ({
-        ...event,
-        functionName,
-        eventSourceArn: arn,
-        concurrency,
-      })),
-    ),
   };
 }
 
