@@ -160,4 +160,15 @@ export const EVENT_SOURCE_RULES: readonly Break[] = [
       name: 'the record age limit > a record that grows over it while it fails is not tried again',
     },
   },
+  {
+    name: 'one-poller-for-ever',
+    guarantee: 'provisioned pollers scale with the lag',
+    file: `${LOCAL}/poller-count.ts`,
+    find: 'waiting > now * underWayMax ? now * 2',
+    replace: 'waiting > now * underWayMax ? now',
+    test: {
+      file: `${TESTS}/event-source-modes.test.ts`,
+      name: 'provisioned pollers > get more while records wait, up to maximumPollers, and fewer when they are done',
+    },
+  },
 ];

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Behaviour } from '../../plugins/event-source-mapping/local/behaviour.ts';
 import {
   createEventSourceHarness,
   type EventSourceHarness,
+  type RunningSource,
 } from '../support/event-source-harness.ts';
 
 let harness: EventSourceHarness;
@@ -9,6 +11,18 @@ beforeAll(() => {
   harness = createEventSourceHarness(inject('kafkaBrokers'));
 });
 afterAll(() => harness.close());
+
+/** Invocations at the same time, at most. */
+function mostAtOnce(running: RunningSource): number {
+  const starts = running.invocations().map(({ at }) => at);
+  const ends = running
+    .printed()
+    .flatMap(({ ended, at }) => (ended === undefined ? [] : [Number(at)]));
+  const atOnce = starts.map(
+    (at) => starts.filter((start) => start <= at).length - ends.filter((end) => end <= at).length,
+  );
+  return Math.max(...atOnce);
+}
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 describe('the batching window', () => {
@@ -79,14 +93,45 @@ describe('a provisioned poller', () => {
       topic,
       partitions.map(() => 1),
     );
-    const starts = running.invocations().map(({ at }) => at);
-    const ends = running
-      .printed()
-      .flatMap(({ ended, at }) => (ended === undefined ? [] : [Number(at)]));
-    const atOnce = starts.map(
-      (at) => starts.filter((start) => start <= at).length - ends.filter((end) => end <= at).length,
+    expect(mostAtOnce(running)).toBe(5);
+  });
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+describe('provisioned pollers', () => {
+  const PARTITIONS = 8;
+  const PER_PARTITION = 3;
+  const startOn = (topic: string, behaviour: Partial<Behaviour>) =>
+    harness.start(topic, {
+      behaviour,
+      batchSize: 1,
+      provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 2 },
+    });
+  const backlog = Array.from({ length: PARTITIONS * PER_PARTITION }, (_, index) => ({
+    value: 'slow:1',
+    partition: index % PARTITIONS,
+  }));
+
+  test('get more while records wait, up to maximumPollers, and fewer when they are done', async () => {
+    const topic = await harness.makeTopic(PARTITIONS);
+    const running = startOn(topic, {});
+    const pollers = () => running.source.state()[0]?.pollers;
+    expect(pollers()).toBe(1);
+    await harness.produce(topic, backlog);
+    await expect.poll(pollers, { timeout: 20_000, interval: 20 }).toBe(2);
+    await harness.untilCommitted(
+      running,
+      topic,
+      Array.from({ length: PARTITIONS }, () => PER_PARTITION),
     );
-    expect(Math.max(...atOnce)).toBe(5);
+    expect(mostAtOnce(running)).toBeGreaterThan(5);
+    await expect.poll(pollers, { timeout: 20_000 }).toBe(1);
+  });
+
+  test('are all there from the start by the setting pollerScaling', async () => {
+    const topic = await harness.makeTopic(PARTITIONS);
+    const running = startOn(topic, { pollerScaling: 'maximum' });
+    expect(running.source.state()[0]?.pollers).toBe(2);
   });
 });
 

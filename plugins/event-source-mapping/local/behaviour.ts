@@ -17,6 +17,8 @@ const CHOICES = {
   redeliveryDelay: ['growing', 'none'],
   /** Attempts, age, bisect, partial responses and Kafka destinations are documented for provisioned mode only. */
   retryControlsOnDemand: ['refused', 'accepted'],
+  /** Pollers come and go with the lag, or all of them are there from the start. */
+  pollerScaling: ['by-lag', 'maximum'],
   /** Between invocations a process is stopped, as Lambda freezes its environments, or goes on running. */
   betweenInvocations: ['frozen', 'running'],
 } as const;

@@ -7,8 +7,8 @@ export type Delivery = Exclude<NextStep, { readonly kind: 'wait' }>;
 export interface DispatcherOptions {
   readonly schedule: Schedule;
   readonly limits: ScheduleLimits;
-  /** Deliveries at the same time. */
-  readonly concurrency: number;
+  /** Deliveries at the same time; asked before each. */
+  readonly concurrency: () => number;
   /** Never rejects. */
   deliver(delivery: Delivery): Promise<void>;
   /** After every delivery: something may be committed, and fetched. */
@@ -45,7 +45,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function startAll(): void {
     clearTimeout(timer);
-    while (inFlight < concurrency && !isPaused) {
+    while (inFlight < concurrency() && !isPaused) {
       const nowMs = performance.now();
       const step = nextStep(schedule, limits, nowMs);
       if (step.kind !== 'wait') {

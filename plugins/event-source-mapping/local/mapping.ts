@@ -7,6 +7,8 @@ const WINDOW_DEFAULT_MS = 500;
 const RETRIES_WITH_DESTINATION = 10;
 /** https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html; on-demand: not published. */
 const INVOCATIONS_PER_POLLER = 5;
+/** Of an account, where nothing else was asked for: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const CONCURRENCY_MAX = 1_000;
 const ARN_DEFAULT =
   'arn:aws:kafka:us-east-1:000000000000:cluster/local/00000000-0000-0000-0000-000000000000-1';
 const DESTINATION_PREFIX = 'kafka://';
@@ -39,7 +41,7 @@ export function resolveMapping(
   };
   const { maximumBatchingWindow, provisionedPollerConfig } = declaration;
   const mode = provisionedPollerConfig === undefined ? 'on-demand' : 'provisioned';
-  const pollersMax = pollersOf(declaration, fail);
+  const pollers = pollersOf(declaration, fail);
   const destinationTopic = destinationOf(declaration, fail);
   if (mode === 'on-demand' && behaviour.retryControlsOnDemand === 'refused') {
     refuseOnDemand(declaration, fail);
@@ -69,13 +71,8 @@ export function resolveMapping(
     recordAgeMaxMs: recordAgeOf(declaration, fail),
     destinationTopic,
     eventSourceArn: declaration.eventSourceArn ?? ARN_DEFAULT,
-    // Beyond the partitions, pollers have nothing to do; invocations never overlap in a partition anyway.
-    concurrency: whole(
-      'concurrency',
-      declaration.concurrency ?? Math.min(pollersMax * INVOCATIONS_PER_POLLER, 1_000),
-      [1, 1_000],
-      fail,
-    ),
+    concurrency: Math.min(pollers.max * pollers.invocationsEach, CONCURRENCY_MAX),
+    pollers,
     behaviour,
   };
 }
@@ -88,8 +85,19 @@ function refuseOnDemand(declaration: MappingDeclaration, fail: Fail): void {
   );
 }
 
-function pollersOf({ provisionedPollerConfig }: MappingDeclaration, fail: Fail): number {
-  if (provisionedPollerConfig === undefined) return 1;
+/** On demand there are as many pollers as are needed, at most one for each partition. */
+function pollersOf(
+  { provisionedPollerConfig, concurrency }: MappingDeclaration,
+  fail: Fail,
+): Mapping['pollers'] {
+  if (concurrency !== undefined) {
+    const invocationsEach = whole('concurrency', concurrency, [1, CONCURRENCY_MAX], fail);
+    return { min: 1, max: 1, invocationsEach };
+  }
+  const invocationsEach = INVOCATIONS_PER_POLLER;
+  if (provisionedPollerConfig === undefined) {
+    return { min: 1, max: CONCURRENCY_MAX / invocationsEach, invocationsEach };
+  }
   const { minimumPollers = 1, maximumPollers = 200 } = provisionedPollerConfig;
   const name = 'provisionedPollerConfig';
   whole(`${name}.minimumPollers`, minimumPollers, POLLERS.minimum, fail);
@@ -97,7 +105,7 @@ function pollersOf({ provisionedPollerConfig }: MappingDeclaration, fail: Fail):
   if (minimumPollers > maximumPollers) {
     fail(`${name}.minimumPollers (${minimumPollers}) is over maximumPollers (${maximumPollers})`);
   }
-  return maximumPollers;
+  return { min: minimumPollers, max: maximumPollers, invocationsEach };
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/kafka-starting-positions.html: seconds, not in the future. */

@@ -12,6 +12,7 @@ import { errorText } from './kafka-errors.ts';
 import { createLagWatch } from './lag-watch.ts';
 import { committableOffset, lagOf } from './lane.ts';
 import { laneFeed } from './lane-feed.ts';
+import { createPollerCount } from './poller-count.ts';
 import type { EnvironmentPool } from './runtime/environment-pool.ts';
 import type { Schedule } from './schedule.ts';
 import type { EventSourceLog, Mapping, MappingCounters } from './types.ts';
@@ -39,6 +40,7 @@ export interface PollerState {
   readonly mapping: Mapping;
   readonly state: MemberState | 'stopped';
   readonly partitions: readonly number[];
+  readonly pollers: number;
   readonly progress: readonly PartitionState[];
   readonly counters: Readonly<MappingCounters>;
 }
@@ -75,7 +77,7 @@ export function createPoller(options: PollerOptions): Poller {
   const dispatcher = createDispatcher({
     schedule,
     limits: { ...mapping, emptyEventBytes: emptyEventBytes(source) },
-    concurrency: mapping.concurrency,
+    concurrency: () => pollers.current() * mapping.pollers.invocationsEach,
     deliver: createDeliverer({
       ...options,
       source,
@@ -89,6 +91,7 @@ export function createPoller(options: PollerOptions): Poller {
       fetcher.wake();
     },
   });
+  const pollers = createPollerCount({ ...options, schedule, onMore: () => dispatcher.pump() });
   const member: GroupMember = createGroupMember({
     ...options,
     events: {
@@ -131,11 +134,13 @@ export function createPoller(options: PollerOptions): Poller {
       mapping,
       state,
       partitions: [...schedule.lanes.keys()],
+      pollers: pollers.current(),
       progress: progressOf(schedule),
       counters,
     }),
     async stop(drainMs) {
       isStopping = true;
+      pollers.stop();
       dispatcher.pause();
       await Promise.all([fetcher.close(), dispatcher.idle(drainMs)]);
       await committer.flush(FLUSH_MS);

@@ -44,7 +44,7 @@ export async function startStatusServer(
  * A mapping as CloudWatch would tell of it. Pure.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
-export function statusOf({ mapping, state, progress, counters }: PollerState): object {
+export function statusOf({ mapping, state, pollers, progress, counters }: PollerState): object {
   const lags = progress.map(({ lag }) => lag);
   return {
     functionName: mapping.functionName,
@@ -58,6 +58,7 @@ export function statusOf({ mapping, state, progress, counters }: PollerState): o
     },
     metrics: {
       ...counters,
+      ...(mapping.mode === 'provisioned' && { ProvisionedPollers: pollers }),
       MaxOffsetLag: Math.max(0, ...lags),
       SumOffsetLag: lags.reduce((sum, lag) => sum + lag, 0),
     },

@@ -55,9 +55,9 @@ export interface MappingDeclaration {
   readonly maximumRecordAgeInSeconds?: number;
   readonly destinations?: { readonly onFailure: string };
   readonly eventSourceArn?: string;
-  /** Declared: provisioned mode; left out: on-demand. */
+  /** Declared: provisioned mode; left out: on-demand. Pollers scale with the lag between the two numbers. */
   readonly provisionedPollerConfig?: PollerConfig;
-  /** Invocations at the same time; default: 5 for each poller, and 5 in on-demand mode. */
+  /** Invocations at the same time, whatever the pollers; default: 5 for each of them. */
   readonly concurrency?: number;
 }
 
@@ -90,7 +90,13 @@ export interface Mapping {
   readonly recordAgeMaxMs: number;
   readonly destinationTopic: string | null;
   readonly eventSourceArn: string;
+  /** Invocations at the same time, of all pollers that there can be. */
   readonly concurrency: number;
+  readonly pollers: {
+    readonly min: number;
+    readonly max: number;
+    readonly invocationsEach: number;
+  };
   readonly behaviour: Behaviour;
 }
 

@@ -75,7 +75,12 @@ describe('resolveMapping', () => {
   it('makes 5 invocations at a time for each poller', () => {
     const provisionedPollerConfig = { minimumPollers: 1, maximumPollers: 3 };
     expect(resolveMapping({ ...base, provisionedPollerConfig }).concurrency).toBe(15);
-    expect(resolveMapping(onDemand).concurrency).toBe(5);
+    expect(resolveMapping({ ...base, provisionedPollerConfig }).pollers).toEqual({
+      min: 1,
+      max: 3,
+      invocationsEach: 5,
+    });
+    expect(resolveMapping(onDemand).pollers).toMatchObject({ min: 1, invocationsEach: 5 });
   });
 
   it('takes a timestamp in Unix seconds as position', () => {
