@@ -171,4 +171,26 @@ export const EVENT_SOURCE_RULES: readonly Break[] = [
       name: 'provisioned pollers > get more while records wait, up to maximumPollers, and fewer when they are done',
     },
   },
+  {
+    name: 'committed-as-fetched',
+    guarantee: 'SIGKILL at any moment skips no record',
+    file: `${LOCAL}/lane.ts`,
+    find: 'return offsets.reduce((lowest, offset) => Math.min(lowest, offset), lane.fetchOffset);',
+    replace: 'return lane.fetchOffset;',
+    test: {
+      file: `${TESTS}/event-source-life.test.ts`,
+      name: 'SIGKILL of the event source > at any moment skips no record',
+    },
+  },
+  {
+    name: 'bundled-once',
+    guarantee: 'a changed source that a bundle was made of is run without a restart',
+    file: 'plugins/bundle.ts',
+    find: 'const again = () => void bundleFunctions(options).catch(() => undefined);',
+    replace: 'const again = () => undefined;',
+    test: {
+      file: `${TESTS}/event-source-foreign-project.test.ts`,
+      name: 'a project that bundles its functions > runs a changed source from the next invocation on',
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 /** A service of two files, with a copy of the plugin's folder and nothing else of this project. */
-function writeService(topic: string, more: string): void {
+function writeService(topic: string, more: string, plugins = './msk/index.ts'): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(ROOT, 'plugins/event-source-mapping'), join(folder, 'msk'), { recursive: true });
   writeFileSync(
@@ -45,7 +45,7 @@ function writeService(topic: string, more: string): void {
   writeFileSync(
     join(folder, 'serverless.yml'),
     `service: foreign
-plugins: [./msk/index.ts, serverless-offline]
+plugins: [${plugins}, serverless-offline]
 provider: { name: aws, runtime: nodejs24.x }
 functions:
   listener:
@@ -113,5 +113,30 @@ describe('a project that names the path of the plugin', () => {
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(written()).toContain(text);
     expect(code).not.toBe(0);
+  });
+});
+
+describe('a project that bundles its functions', () => {
+  test('runs a changed source from the next invocation on', async () => {
+    const topic = await harness.makeTopic();
+    writeService(topic, 'batchSize: 10', './plugins/bundle.ts, ./msk/index.ts');
+    cpSync(join(ROOT, 'plugins'), join(folder, 'plugins'), { recursive: true });
+    mkdirSync(join(folder, 'lib'));
+    const writeWord = (word: string) =>
+      writeFileSync(join(folder, 'lib/word.ts'), `export const word: string = '${word}';`);
+    writeWord('first');
+    writeFileSync(
+      join(folder, 'handler.js'),
+      "import { word } from './lib/word.ts'; export const handler = async () => console.log(word);",
+    );
+    const { written } = await startService();
+    await harness.produce(topic, [{ value: 'a' }]);
+    await expect.poll(written, { timeout: 60_000 }).toContain('first');
+    writeWord('second');
+    const invokeAgain = async () => {
+      await harness.produce(topic, [{ value: 'b' }]);
+      return written();
+    };
+    await expect.poll(invokeAgain, { timeout: 30_000, interval: 300 }).toContain('second');
   });
 });

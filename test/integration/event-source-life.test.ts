@@ -1,8 +1,10 @@
 import { Admin } from '@platformatic/kafka';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import {
@@ -94,13 +96,33 @@ describe('SIGKILL of the event source', () => {
       expect(textsOf(running)).toEqual(['a', `${deed}:1`, 'b']);
     },
   );
+
+  test('at any moment skips no record', async () => {
+    const [topic, groupId] = [await harness.makeTopic(3), `group-${randomUUID()}`];
+    const some = Array.from({ length: 30 }, (_, index) => ({ value: 'a', partition: index % 3 }));
+    const delaysMs = [0, 4, 15, 40, 120];
+    for (const delayMs of delaysMs) {
+      await harness.produce(topic, some);
+      const { child } = await startProcess(topic, groupId, 1);
+      await sleep(delayMs);
+      child.kill('SIGKILL');
+    }
+    const running = harness.start(topic, { consumerGroupId: groupId });
+    const each = (delaysMs.length * some.length) / 3;
+    await harness.untilCommitted(running, topic, [each, each, each]);
+    // The function notes each delivery in a file.
+    const places = [0, 1, 2].flatMap((partition) =>
+      Array.from({ length: each }, (_, offset) => `${topic}-${partition}-${offset}`),
+    );
+    expect(places.filter((place) => !existsSync(join(harness.stateDir, place)))).toEqual([]);
+  });
 });
 
 /** An event source in a process of its own; resolves at its first invocation. */
-async function startProcess(topic: string, consumerGroupId: string) {
+async function startProcess(topic: string, consumerGroupId: string, batchSize = 100) {
   const options = {
     brokers: inject('kafkaBrokers').split(','),
-    mappings: [{ functionName: 'f', topic, consumerGroupId, maximumBatchingWindow: 0 }],
+    mappings: [{ functionName: 'f', topic, consumerGroupId, batchSize, maximumBatchingWindow: 0 }],
     functions: [
       {
         name: 'f',
