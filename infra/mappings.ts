@@ -26,6 +26,14 @@ export interface MappingEvent {
 const RETRY_ATTEMPTS = 10_000;
 const NO_LIMIT = -1 as const;
 
+/**
+ * The next records of a partition wait until the last one of a batch is due. Where a batch takes all that waits in its
+ * tier, those that come after it are due after it as well, and nothing is late for it. AWS's upper bound of a batch size:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+const TIER_BATCH_FACTOR = 100;
+const BATCH_SIZE_LIMIT = 10_000;
+
 type MappingConfig = Pick<Config, 'topics' | 'policy' | 'consumerGroup' | 'batchSizeMax'>;
 
 type MappingDeployment = Pick<
@@ -67,11 +75,18 @@ export function mappingTable(
     bisectBatchOnFunctionError: true,
     destinations: { onFailure: `kafka://${intake}` },
   });
+  // Where the whole batch comes again for one record, it stays as small as the others.
+  const tier = (mapping: MappingEvent): MappingEvent => ({
+    ...mapping,
+    ...(partialResponses && {
+      batchSize: Math.min(BATCH_SIZE_LIMIT, TIER_BATCH_FACTOR * config.batchSizeMax),
+    }),
+  });
   return {
     'process-orders': [processing(order, 0)],
     'retry-orders': [
       ...config.policy.tiers.map(({ topic, delayMs }) =>
-        processing(topic, tierWindowSeconds(delayMs)),
+        tier(processing(topic, tierWindowSeconds(delayMs))),
       ),
       processing(redrive, 0),
     ],

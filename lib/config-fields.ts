@@ -169,7 +169,7 @@ export const FIELDS = {
     100,
     1,
     10_000,
-    'largest batch of the function\u2019s mappings; without partial responses it must be possible to end one',
+    'largest batch of the function\u2019s mappings (of retry topics 100 times as many, at most 10000, with partial responses); without these it must be possible to end one',
   ),
   functionTimeoutMs: milliseconds(
     'FUNCTION_TIMEOUT_MS',

@@ -1,8 +1,7 @@
 import { parseConfig, type Config } from './config.ts';
 import { systemClock } from './effect/system-clock.ts';
-import { createLog } from './lambda/log.ts';
+import { createLog, type FieldedLog } from './lambda/log.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Log } from './ports/log.ts';
 import { SERVICE, type Environment } from './wire-environment.ts';
 
 /**
@@ -10,7 +9,7 @@ import { SERVICE, type Environment } from './wire-environment.ts';
  * holds only what it uses. Call once per execution environment.
  * @throws AppError CONFIG_INVALID
  */
-export function wireHttp(env: Environment): { config: Config; clock: Clock; log: Log } {
+export function wireHttp(env: Environment): { config: Config; clock: Clock; log: FieldedLog } {
   return {
     config: parseConfig(env, { handlesBatches: false }),
     clock: systemClock,

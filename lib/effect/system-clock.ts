@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 /** The longest delay that setTimeout takes; it fires at once for more. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** The machine's clock. `sleep` never resolves early unless its signal aborts. */
-export const systemClock: Clock = { nowMs: () => Date.now(), sleep };
+/** The machine's clock. `sleep` never resolves early unless its signal aborts; `after` never calls early. */
+export const systemClock: Clock = { nowMs: () => Date.now(), sleep, after };
 
 async function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   const until = performance.now() + delayMs;
@@ -26,4 +26,15 @@ function timer(delayMs: number, signal?: AbortSignal): Promise<void> {
     const timeout = setTimeout(end, delayMs);
     signal?.addEventListener('abort', end, { once: true });
   });
+}
+
+function after(delayMs: number, work: () => void): () => void {
+  const until = performance.now() + delayMs;
+  const wake = (): void => {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0) work();
+    else timeout = setTimeout(wake, Math.min(Math.ceil(leftMs), TIMER_MS_MAX));
+  };
+  let timeout = setTimeout(wake, Math.min(Math.ceil(delayMs), TIMER_MS_MAX));
+  return () => clearTimeout(timeout);
 }

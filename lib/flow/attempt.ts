@@ -28,44 +28,35 @@ export async function attemptRecord(
     origin: state.origin,
     valueSha256: sha256Hex(record.value),
   };
-  const abort = new AbortController();
+  const limit = new AbortController();
   const context = {
     attempt: state.attempt,
     redriveCount: state.redrive?.count ?? 0,
-    signal: abort.signal,
+    signal: limit.signal,
   };
   try {
     // The wrapper turns a synchronous throw into a rejection like any other.
-    await withTimeLimit((async () => deps.business.handle(message, context))(), abort, deps);
+    await withTimeLimit((async () => deps.business.handle(message, context))(), limit, deps);
     return undefined;
   } catch (thrown) {
     return classify(thrown);
   }
 }
 
-/** An abort without a reason makes an error with a stack, each time; nobody reads this one. */
-const NO_REASON = 'no longer needed';
-
-/** Rejects when the limit is over first; what the work does later is nobody's business then. */
-async function withTimeLimit(
+/** Rejects when the limit is over first; how the work ends later is nobody's business then, and no unhandled rejection. */
+function withTimeLimit(
   work: Promise<void>,
-  abort: AbortController,
+  limit: AbortController,
   { clock, processingTimeoutMs }: AttemptDeps,
 ): Promise<void> {
-  const timer = new AbortController();
-  const limit = clock.sleep(processingTimeoutMs, timer.signal).then(() => {
-    if (timer.signal.aborted) return;
-    const error = new ProcessingTimeoutError(processingTimeoutMs);
-    abort.abort(error);
-    throw error;
+  return new Promise((resolve, reject) => {
+    const callOff = clock.after(processingTimeoutMs, () => {
+      const error = new ProcessingTimeoutError(processingTimeoutMs);
+      limit.abort(error);
+      reject(error);
+    });
+    work.then(resolve, reject).finally(callOff);
   });
-  // The loser of the race may reject later: without a handler that would end the whole process.
-  work.catch(() => undefined);
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    timer.abort(NO_REASON);
-  }
 }
 
 class CorruptRetryStateError extends Error {

@@ -7,7 +7,7 @@ import { AppError } from '../model/errors.ts';
 import type { KafkaBatchResponse, RecordOutcome } from '../model/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { withFields } from './log.ts';
+import type { FieldedLog } from './log.ts';
 import type { FlushableMetrics } from './metrics.ts';
 
 /** One invocation, as a flow sees it. */
@@ -27,7 +27,7 @@ export interface WiredBatch {
   /** What the live mapping does: true where it takes partial responses. */
   readonly partialResponses: boolean;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: FieldedLog;
   readonly metrics: FlushableMetrics;
 }
 
@@ -60,7 +60,7 @@ function toInvocation(context: Context, { clock, log }: WiredBatch): BatchInvoca
   return {
     deadlineMs: clock.nowMs() + context.getRemainingTimeInMillis(),
     identity,
-    log: withFields(log, { ...identity }),
+    log: log.withFields({ ...identity }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Log, LogFields } from '../ports/log.ts';
 import { errorAnswerOf, type HttpAnswer } from './http-answer.ts';
 import { parseJsonBody, parseQuery } from './http-request.ts';
 import { parseRequest } from './http-validation.ts';
-import { withFields } from './log.ts';
+import type { FieldedLog } from './log.ts';
 
 /** Time that an endpoint has, counted from the arrival: with a cold start the answer is there within 10 s. */
 export const HTTP_DEADLINE_MS = 7_000;
@@ -51,7 +51,7 @@ export interface WiredHttp<S extends HttpSchemas> {
   /** Rejects with AppError for whatever the caller should know. */
   answer(input: HttpInput<S>, call: HttpCall): Promise<HttpAnswer>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: FieldedLog;
 }
 
 /** The call is made once and handed on with the context, as middy's own middlewares do. */
@@ -106,7 +106,7 @@ function toCall(
     method,
     rawPath: event.rawPath,
     headers,
-    log: withFields(log, {
+    log: log.withFields({
       functionName: context.functionName,
       functionVersion: context.functionVersion,
       requestId: context.awsRequestId,

@@ -14,6 +14,12 @@ export interface LogIdentity {
   readonly requestId?: string;
 }
 
+/** A log, and others of the same stream that have more on each line. */
+export interface FieldedLog extends Log {
+  /** The same log with `fields` on every line; a line's own fields win. */
+  withFields(fields: LogFields): FieldedLog;
+}
+
 /**
  * Our field names, as people's scripts match them, and beside each the name that OpenTelemetry's semantic conventions
  * (1.36: messaging, Kafka, FaaS, error) have for the same thing: both stand on the line.
@@ -47,17 +53,21 @@ function createLogger(service: string, stream: Writable): Logger {
   const lines = new Console({ stdout: stream, stderr: stream });
   class LineLogger extends Logger {
     protected override printLog(_level: number, item: LogItem): void {
-      const { base, fields = {} } = item.getAttributes();
-      const [first, second] = [JSON.stringify(base), JSON.stringify(fields)];
-      lines.log(second === '{}' ? first : `${first.slice(0, -1)},${second.slice(1)}`);
+      const { base, always, fields } = item.getAttributes();
+      const [first, last] = [JSON.stringify(base), JSON.stringify(fields)];
+      const rest = last === '{}' ? last.slice(1) : `,${last.slice(1)}`;
+      lines.log(`${first.slice(0, -1)}${always as string}${rest}`);
     }
   }
-  return new LineLogger({ serviceName: service, logFormatter: new TwoPartFormatter() });
+  return new LineLogger({ serviceName: service, logFormatter: new PartsFormatter() });
 }
 
 /** Powertools' fields and ours side by side: copies of so many, line by line, are what costs. */
-class TwoPartFormatter extends LogFormatter {
-  override formatAttributes(base: UnformattedAttributes, { fields }: LogAttributes): LogItem {
+class PartsFormatter extends LogFormatter {
+  override formatAttributes(
+    base: UnformattedAttributes,
+    { always = '', fields = {} }: LogAttributes,
+  ): LogItem {
     const powertools = {
       level: base.logLevel,
       message: base.message,
@@ -67,7 +77,7 @@ class TwoPartFormatter extends LogFormatter {
       sampling_rate: base.sampleRateValue,
       xray_trace_id: base.xRayTraceId,
     };
-    return new LogItem({ attributes: { base: powertools, fields } });
+    return new LogItem({ attributes: { base: powertools, always, fields } });
   }
 }
 
@@ -78,34 +88,36 @@ class TwoPartFormatter extends LogFormatter {
  *
  * @param stream where the lines go; stdout, where Lambda picks them up
  */
-export function createLog(identity: LogIdentity, stream: Writable = process.stdout): Log {
-  const { service, ...who } = identity;
-  const logger = createLogger(service, stream);
-  const always = { 'service.name': service, ...toLogAttributes(who) };
-  const attributes = (fields: LogFields = {}) => ({ fields: toLogAttributes(fields, always) });
+export function createLog(
+  { service, ...who }: LogIdentity,
+  stream: Writable = process.stdout,
+): FieldedLog {
+  const always = { 'service.name': service, ...toLogAttributes({ ...who }) };
+  return withAlways(createLogger(service, stream), always);
+}
+
+function withAlways(logger: Logger, always: LogAttributes): FieldedLog {
+  // Put down once: it is on every line.
+  const text = `,${JSON.stringify(always).slice(1, -1)}`;
+  const attributes = (fields: LogFields = {}): LogAttributes => {
+    const own = toLogAttributes(fields);
+    // No name may stand twice on a line; a line's own fields win.
+    for (const name in own) if (name in always) return { fields: { ...always, ...own } };
+    return { always: text, fields: own };
+  };
   return {
     debug: (message, fields) => logger.debug(message, attributes(fields)),
     info: (message, fields) => logger.info(message, attributes(fields)),
     warn: (message, fields) => logger.warn(message, attributes(fields)),
     error: (message, fields) => logger.error(message, attributes(fields)),
     critical: (message, fields) => logger.critical(message, attributes(fields)),
-  };
-}
-
-/** The same log with `fields` on every line; a line's own fields win. */
-export function withFields(log: Log, fields: LogFields): Log {
-  return {
-    debug: (message, own) => log.debug(message, { ...fields, ...own }),
-    info: (message, own) => log.info(message, { ...fields, ...own }),
-    warn: (message, own) => log.warn(message, { ...fields, ...own }),
-    error: (message, own) => log.error(message, { ...fields, ...own }),
-    critical: (message, own) => log.critical(message, { ...fields, ...own }),
+    withFields: (fields) => withAlways(logger, { ...always, ...toLogAttributes(fields) }),
   };
 }
 
 /** Fields under our names and, where there is one, under OpenTelemetry's; of a valid `traceparent` its ids as well. */
-function toLogAttributes(fields: LogFields, beside: LogAttributes = {}): LogAttributes {
-  const attributes: LogAttributes = { ...beside };
+function toLogAttributes(fields: LogFields): LogAttributes {
+  const attributes: LogAttributes = {};
   for (const name in fields) {
     const value = fields[name];
     // What is unknown or empty is left out, as Powertools does.

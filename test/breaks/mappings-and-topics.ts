@@ -163,6 +163,17 @@ export const MAPPINGS_AND_TOPICS: readonly Break[] = [
     },
   },
   {
+    name: 'some-of-a-tier',
+    guarantee: 'a batch takes all that waits in its tier, so that no partition is held for another',
+    file: 'infra/mappings.ts',
+    find: 'const TIER_BATCH_FACTOR = 100;',
+    replace: 'const TIER_BATCH_FACTOR = 1;',
+    test: {
+      file: MAPPINGS,
+      name: 'mappingTable > takes all that waits in a tier, where one record does not bring it all again: {}',
+    },
+  },
+  {
     name: 'one-group-for-all',
     guarantee: 'each topic is read in a group of its own',
     file: 'infra/mappings.ts',

@@ -77,18 +77,21 @@ describe('mappings, each with every property', () => {
     },
     'order-events-retry-1s': {
       ...processing,
+      BatchSize: 10_000,
       ...group('order-service-group-retry-1s'),
       FunctionName: 'retry-orders',
       Topics: ['order-events-retry-1s'],
     },
     'order-events-retry-2s': {
       ...processing,
+      BatchSize: 10_000,
       ...group('order-service-group-retry-2s'),
       FunctionName: 'retry-orders',
       Topics: ['order-events-retry-2s'],
     },
     'order-events-retry-4s': {
       ...processing,
+      BatchSize: 10_000,
       ...group('order-service-group-retry-4s'),
       FunctionName: 'retry-orders',
       Topics: ['order-events-retry-4s'],

@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { createLog } from '../../lib/lambda/log.ts';
-import type { Log } from '../../lib/ports/log.ts';
+import { createLog, type FieldedLog } from '../../lib/lambda/log.ts';
 import type { Metrics } from '../../lib/ports/metrics.ts';
 
 /** One line of the structured log. */
@@ -10,7 +9,7 @@ export type LogLine = Readonly<Record<string, unknown>> & {
 };
 
 export interface CapturedLog {
-  readonly log: Log;
+  readonly log: FieldedLog;
   /** What was logged since the last call. */
   readonly lines: () => LogLine[];
   /** The same, as `LEVEL message`. */

@@ -32,6 +32,17 @@ export function createVirtualClock(startMs: number): VirtualClock {
         signal?.addEventListener('abort', () => timer.wake(), { once: true });
       });
     },
+    after(delayMs, work) {
+      const timer: Timer = {
+        atMs: nowMs + delayMs,
+        wake: () => {
+          timers.delete(timer);
+          work();
+        },
+      };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
     async run(promise) {
       let settled = false;
       const settle = () => void (settled = true);

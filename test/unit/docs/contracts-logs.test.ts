@@ -34,7 +34,7 @@ const order = given.record({
   value: given.bytes('{"orderId":"ORDER-001"}'),
   headers: [trace],
 });
-const clock = { nowMs: () => 1_000, sleep: () => Promise.resolve() };
+const clock = { nowMs: () => 1_000, sleep: () => Promise.resolve(), after: () => () => undefined };
 const policy = given.policy();
 const deadLetter = failedEvent({ record: { key: null, value: order.value, headers: [trace] } });
 

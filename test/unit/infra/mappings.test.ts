@@ -23,15 +23,29 @@ describe('mappingTable', () => {
 
   it('reads from the first record on, in batches of the configured size', () => {
     for (const batchSizeMax of [25, 100]) {
-      const { all } = tableOf({ BATCH_SIZE_MAX: String(batchSizeMax) });
-      for (const { batchSize, startingPosition } of all) {
-        expect({ batchSize, startingPosition }).toEqual({
-          batchSize: batchSizeMax,
-          startingPosition: 'TRIM_HORIZON',
-        });
+      const { config, all } = tableOf({ BATCH_SIZE_MAX: String(batchSizeMax) });
+      const tiers = config.policy.tiers.map(({ topic }) => topic);
+      for (const { topic, batchSize, startingPosition } of all) {
+        expect(startingPosition).toBe('TRIM_HORIZON');
+        if (!tiers.includes(topic)) expect([topic, batchSize]).toEqual([topic, batchSizeMax]);
       }
     }
   });
+
+  it.each([
+    [{}, 10_000],
+    [{ BATCH_SIZE_MAX: '25' }, 2_500],
+    [{ BATCH_SIZE_MAX: '150' }, 10_000],
+    [{ BATCH_SIZE_MAX: '25', MAPPING_PARTIAL_RESPONSES: 'off' }, 25],
+  ])(
+    'takes all that waits in a tier, where one record does not bring it all again: %o',
+    (env, size) => {
+      const { config, table } = tableOf(env);
+      const { tiers } = config.policy;
+      const sizes = table['retry-orders'].slice(0, tiers.length).map(({ batchSize }) => batchSize);
+      expect(sizes).toEqual(tiers.map(() => size));
+    },
+  );
 
   it('waits for no window before orders and intake', () => {
     const { table } = tableOf({ DLQ_DRAIN_DELAYS_MS: '60000' });

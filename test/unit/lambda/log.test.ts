@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { createLog, withFields } from '../../../lib/lambda/log.ts';
+import { createLog } from '../../../lib/lambda/log.ts';
 
 function capture() {
   const stream = new PassThrough();
@@ -64,7 +64,7 @@ it('names fields as ours and as OpenTelemetry has them, and says who logs', () =
 
 it('gives the ids of a trace beside its traceparent, and nothing for one that is none', () => {
   const { log, lines } = capture();
-  const traced = withFields(log, {
+  const traced = log.withFields({
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   });
 
@@ -83,7 +83,7 @@ it('gives the ids of a trace beside its traceparent, and nothing for one that is
 it('lets a line override a field that stands on every line', () => {
   const { log, lines } = capture();
 
-  withFields(log, { orderId: 'A', attempt: 1 }).info('x', { attempt: 2 });
+  log.withFields({ orderId: 'A', attempt: 1 }).info('x', { attempt: 2 });
 
   expect(lines()[0]).toMatchObject({ orderId: 'A', attempt: 2 });
 });
