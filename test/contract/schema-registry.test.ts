@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createConfluentRegistry } from '../../lib/effect/registry/confluent-registry.ts';
 import { createGlueRegistry } from '../../lib/effect/registry/glue-registry.ts';
 import type { SchemaRegistry } from '../../lib/ports/schema-registry.ts';
+import { startAwsRecorder, type AwsRecorder } from '../support/aws-recorder.ts';
+import { createGlueStandIn } from '../support/glue-stand-in.ts';
 import { createMemorySchemaRegistry } from '../support/memory-schema-registry.ts';
 import { isMotoPossible, startMoto, type Moto } from '../support/moto.ts';
 
@@ -14,10 +16,20 @@ const schema = (...fields: readonly string[]) =>
   });
 
 let moto: Moto | undefined;
+let recorder: AwsRecorder;
 beforeAll(async () => {
   if (isMotoPossible()) moto = await startMoto();
+  recorder = await startAwsRecorder({
+    glue: createGlueStandIn('stand-in'),
+    dynamodbEndpoint: '',
+    clusterArn: '',
+    iamBrokers: '',
+  });
 }, 180_000);
-afterAll(() => moto?.stop());
+afterAll(async () => {
+  await moto?.stop();
+  await recorder?.[Symbol.asyncDispose]();
+});
 
 const memory = createMemorySchemaRegistry();
 
@@ -40,6 +52,15 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     start: () => createGlueRegistry({ registry: moto!.registry, client: moto!.client }),
     unknownId: randomUUID(),
     isHere: isMotoPossible(),
+  },
+  {
+    name: 'AWS Glue, by the stand-in of the permissions’ test',
+    start: () => {
+      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+      const client = { endpoint: recorder.url, region: 'us-east-1', credentials };
+      return createGlueRegistry({ registry: 'stand-in', client });
+    },
+    unknownId: randomUUID(),
   },
 ];
 
