@@ -153,7 +153,8 @@ function tableStatements({ tables = [] }: Needs): Statement[] {
 
 /**
  * https://docs.aws.amazon.com/glue/latest/dg/schema-registry-gs.html: whoever asks for a version by its id alone names no
- * registry and no schema, so there is nothing to narrow it down to.
+ * registry and no schema, so there is nothing to narrow it down to. And an id that somebody made up has to be answered with
+ * "not found", not with "not allowed", or its record would never settle.
  */
 function schemaStatements({ schemas }: Needs): Statement[] {
   if (schemas === undefined) return [];

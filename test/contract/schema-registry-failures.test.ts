@@ -9,6 +9,8 @@ import { createGlueRegistry } from '../../lib/effect/registry/glue-registry.ts';
 import { makeKeystore, PASSWORD } from '../support/oauth-broker.ts';
 import { testDir } from '../support/test-stack.ts';
 
+const VERSION = 'b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63';
+
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
@@ -63,14 +65,31 @@ describe('what is not the record’s fault', () => {
     await expect(nobody.find('1')).rejects.toMatchObject(UNAVAILABLE(/ECONNREFUSED/));
   });
 
+  const glueAt = (endpoint: string) => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = { endpoint, region: 'us-east-1', credentials };
+    return createGlueRegistry({ registry: 'r', client });
+  };
+
+  it.each<[number, unknown, RegExp]>([
+    [500, { __type: 'InternalServiceException' }, /InternalServiceException/],
+    [400, { __type: 'ThrottlingException' }, /ThrottlingException/],
+    [400, { __type: 'AccessDeniedException', message: 'no glue:' }, /AccessDenied.*no glue:/],
+    [503, '<html>', /asking for schema version/],
+  ])('Glue: %i %j is an outage, of both questions', async (status, body, message) => {
+    const registry = glueAt(await answering(status, body));
+    await expect(registry.find(VERSION)).rejects.toMatchObject(UNAVAILABLE(message));
+    await expect(registry.register('s-value', '"int"')).rejects.toMatchObject(UNAVAILABLE(/./));
+  });
+
+  it('Glue: no answer within its time', async () => {
+    const registry = glueAt(await stub(() => undefined));
+    await expect(registry.find(VERSION)).rejects.toMatchObject(UNAVAILABLE(/Timeout/));
+  });
+
   it('Glue: nobody there', async () => {
-    const client = {
-      endpoint: 'http://127.0.0.1:1',
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    };
-    const registry = createGlueRegistry({ registry: 'r', client });
-    await expect(registry.find('b7b4a7f0-9c96-4e4a-a687-fb5de9ef0c63')).rejects.toMatchObject(
+    const registry = glueAt('http://127.0.0.1:1');
+    await expect(registry.find(VERSION)).rejects.toMatchObject(
       UNAVAILABLE(/The Glue schema registry r: asking for schema version b7b4a7f0/),
     );
   });
