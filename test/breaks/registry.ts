@@ -34,6 +34,18 @@ export const REGISTRY: readonly Break[] = [
     test: OUTAGE,
   },
   {
+    name: 'wait-for-glue-for-ever',
+    guarantee:
+      'a registry in AWS Glue that is silent is an outage, and the invocation answers in time',
+    file: 'lib/effect/registry/glue-registry.ts',
+    find: 'throwOnRequestTimeout: true,',
+    replace: 'throwOnRequestTimeout: false,',
+    test: {
+      file: FAILURES,
+      name: 'what is not the record’s fault > Glue: no answer within its time',
+    },
+  },
+  {
     name: 'unknown-id-is-an-outage',
     guarantee: 'an id that the registry does not have is dead-lettered at once',
     file: 'lib/effect/registry/confluent-registry.ts',

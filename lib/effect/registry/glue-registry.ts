@@ -74,7 +74,11 @@ export function createGlueRegistry({ registry, client }: GlueOptions): SchemaReg
 
 async function loadClient(config: GlueClientConfig = {}): Promise<[Sdk, GlueClient]> {
   const sdk = await import('@aws-sdk/client-glue');
-  const timeouts = { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS };
+  const timeouts = {
+    connectionTimeout: TIMEOUT_MS,
+    requestTimeout: TIMEOUT_MS,
+    throwOnRequestTimeout: true, // Otherwise it only warns, and waits for ever.
+  };
   const client = new sdk.GlueClient({ maxAttempts: 1, requestHandler: timeouts, ...config });
   return [sdk, client];
 }
