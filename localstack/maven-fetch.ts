@@ -81,6 +81,7 @@ async function runMaven(
   const maven = await startGuarded({
     command: 'mvn',
     args: ['-B', ...args(lib)],
+    cwd: partial, // Without a project it leaves its marks where it is started.
     logFile,
     env: { ...env },
   });
