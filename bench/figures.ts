@@ -1,4 +1,5 @@
 import type { Benchmark } from './figure.ts';
+import { avro } from './figures/avro.ts';
 import { bundle } from './figures/bundle.ts';
 import { deadLetter } from './figures/dead-letter.ts';
 import { eventSource } from './figures/event-source.ts';
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   healthy,
   deadLetter,
   bundle,
+  avro,
   memory,
   eventSource,
 ];

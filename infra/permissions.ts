@@ -12,7 +12,7 @@ export type FunctionName =
   | 'get-dlq-message'
   | 'docs';
 
-/** What a function does to the world, by the names that Kafka and DynamoDB have for it. */
+/** What a function does to the world, by the names that Kafka, DynamoDB and Glue have for it. */
 export interface Needs {
   /** Topics of its event source mappings, each with its group. */
   readonly consumes?: readonly { readonly topic: string; readonly group: string }[];
@@ -23,6 +23,16 @@ export interface Needs {
   readonly reads?: readonly string[];
   readonly describesGroups?: readonly string[];
   readonly tables?: readonly TableNeed[];
+  /** In AWS Glue. */
+  readonly schemas?: SchemaNeed;
+}
+
+interface SchemaNeed {
+  readonly registry: string;
+  /** Whether it asks for schemas that it meets, by their id. */
+  readonly reads: boolean;
+  /** Subject whose schema it registers where it is not there. */
+  readonly registers?: string;
 }
 
 interface TableNeed {
@@ -34,7 +44,13 @@ interface TableNeed {
 
 export type NeedsConfig = Pick<
   Config,
-  'topics' | 'policy' | 'consumerGroup' | 'ordersTable' | 'deadLettersTable'
+  | 'topics'
+  | 'policy'
+  | 'consumerGroup'
+  | 'ordersTable'
+  | 'deadLettersTable'
+  | 'glueRegistry'
+  | 'orderEventsFormat'
 >;
 
 const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
@@ -46,13 +62,18 @@ const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
 export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, Needs>> {
   const { order, redrive, intake, dlq } = config.topics;
   const { tiers, tierAfterAttempt } = config.policy;
-  const { ordersTable, deadLettersTable } = config;
+  const { ordersTable, deadLettersTable, glueRegistry: registry, orderEventsFormat } = config;
   const consumed = (topic: string) => ({ topic, group: groupOf(topic, config) });
   const tierTopics = tiers.map(({ topic }) => topic);
   // One that is only being drained gets nothing new.
   const written = [...new Set(tierAfterAttempt.map(({ topic }) => topic))];
+  const schemas = (need: Omit<SchemaNeed, 'registry'>): Pick<Needs, 'schemas'> =>
+    registry === '' ? {} : { schemas: { registry, ...need } };
   return {
-    'create-order': { writes: [order] },
+    'create-order': {
+      writes: [order],
+      ...(orderEventsFormat === 'avro' && schemas({ reads: false, registers: `${order}-value` })),
+    },
     'get-order': { tables: [{ table: ordersTable, actions: ['GetItem'] }] },
     'process-orders': {
       consumes: [consumed(order)],
@@ -60,21 +81,25 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       // A record of the order topic is at its first attempt, whatever its headers say.
       writes: [...written.slice(0, 1), intake],
       tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
+      ...schemas({ reads: true }),
     },
     'retry-orders': {
       consumes: [...tierTopics, redrive].map(consumed),
       onFailure: intake,
       writes: [...written, intake],
       tables: [{ table: ordersTable, actions: READ_AND_WRITE }],
+      ...schemas({ reads: true }),
     },
     'publish-dead-letter': {
       consumes: [consumed(intake)],
       writes: [dlq],
       tables: [{ table: deadLettersTable, actions: READ_AND_WRITE }],
+      ...schemas({ reads: true, registers: `${dlq}-value` }),
     },
     'get-dlq-info': {
       reads: tierTopics,
       describesGroups: [order, ...tierTopics].map((topic) => groupOf(topic, config)),
+      ...schemas({ reads: true }),
     },
     'list-dlq-messages': {
       tables: [{ table: deadLettersTable, index: BY_ARRIVAL, actions: ['Query'] }],
@@ -82,6 +107,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
     'get-dlq-message': {
       reads: [dlq],
       tables: [{ table: deadLettersTable, actions: ['GetItem'] }],
+      ...schemas({ reads: true }),
     },
     docs: {},
   };

@@ -49,6 +49,7 @@ export function roleResources(
                 logStatement(`${deployment.service}-${deployment.stage}-${name}`),
                 ...(usesKafka(needs) ? kafkaStatements(needs, deployment.clusterArn) : []),
                 ...tableStatements(needs),
+                ...schemaStatements(needs),
               ]),
             },
           ],
@@ -148,6 +149,28 @@ function tableStatements({ tables = [] }: Needs): Statement[] {
       'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${table}${index === undefined ? '' : `/index/${index}`}`,
     },
   }));
+}
+
+/**
+ * https://docs.aws.amazon.com/glue/latest/dg/schema-registry-gs.html: whoever asks for a version by its id alone names no
+ * registry and no schema, so there is nothing to narrow it down to. And an id that somebody made up has to be answered with
+ * "not found", not with "not allowed", or its record would never settle.
+ */
+function schemaStatements({ schemas }: Needs): Statement[] {
+  if (schemas === undefined) return [];
+  const { registry, reads, registers } = schemas;
+  const arn = (rest: string): ResourceName => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:${rest}`,
+  });
+  return [
+    ...(reads ? allow(['glue:GetSchemaVersion'], ['*']) : []),
+    ...(registers === undefined
+      ? []
+      : allow(
+          ['glue:GetSchemaByDefinition', 'glue:RegisterSchemaVersion', 'glue:CreateSchema'],
+          [arn(`registry/${registry}`), arn(`schema/${registry}/${registers}`)],
+        )),
+  ];
 }
 
 function allow(actions: readonly string[], resources: readonly ResourceName[]): Statement[] {

@@ -3,6 +3,7 @@ import { parseConfig, type Config } from '../lib/config.ts';
 import { AppError } from '../lib/model/errors.ts';
 import { parseDeployment, switchingFaults, type Deployment } from './deployment.ts';
 import { mappingTable } from './mappings.ts';
+import { registryResources } from './registry-resources.ts';
 import { roleResources } from './role-resources.ts';
 import { tableResources } from './table-resources.ts';
 
@@ -15,7 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const BATCH_NODE_OPTIONS = '--max-semi-space-size=16';
 
 /**
- * All that serverless.yml takes from code: mappings, tables, roles, network, timeouts, and the environment of the
+ * All that serverless.yml takes from code: mappings, tables, roles, the schema registry, network, timeouts, and the environment of the
  * functions, out of one reading of the configuration.
  * @throws AppError CONFIG_INVALID with every fault: package, deploy and offline stop there
  */
@@ -27,7 +28,15 @@ export function serviceVariables(
   const { deployment, faults } = parseDeployment(set, names);
   // The deployment's own default where it differs from the functions': they report what the mappings listen to.
   const partial = { PARTIAL_BATCH_RESPONSES: deployment.partialResponses ? 'on' : 'off' };
-  const settings = { ...partial, ...set };
+  const ownRegistry =
+    (set['SCHEMA_REGISTRY_URL'] ?? set['GLUE_SCHEMA_REGISTRY'])
+      ? undefined
+      : `${names.service}-${names.stage}`;
+  const settings = {
+    ...partial,
+    ...(ownRegistry && { GLUE_SCHEMA_REGISTRY: ownRegistry }),
+    ...set,
+  };
   const config = judged(settings, deployment, faults);
   const { PARTIAL_BATCH_RESPONSES, ...environment } = functionEnvironment(settings);
   return {
@@ -51,6 +60,7 @@ export function serviceVariables(
     resources: {
       ...(deployment.tables === 'create' && tableResources(config)),
       ...roleResources(config, deployment),
+      ...(ownRegistry && registryResources(ownRegistry)),
     },
   };
 }

@@ -1,3 +1,5 @@
+import { REGISTRY_FIELDS } from './config-registry.ts';
+
 /** One environment variable: what it means, and how its text becomes a value. */
 export interface Field<T> {
   readonly name: string;
@@ -178,6 +180,7 @@ export const FIELDS = {
     840_000,
     'timeout of the function, set by the deployment; at most 14 minutes behind an MSK mapping',
   ),
+  ...REGISTRY_FIELDS,
   failureSimulation: onOff(
     'ORDER_FAILURE_SIMULATION',
     'orders named ORDER-TEST-… fail as the scenarios say; for trying out only',

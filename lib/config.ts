@@ -117,6 +117,11 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
     );
   }
   faults.push(...sharedTables(values));
+  if (values.schemaRegistryUrl !== '' && values.glueRegistry !== '') {
+    faults.push(
+      `SCHEMA_REGISTRY_URL and GLUE_SCHEMA_REGISTRY (${values.glueRegistry}) are both set, and dead letters can be in one registry only: take one away`,
+    );
+  }
   const { order, redrive, intake, dlq } = topicsOf(values);
   const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -5,10 +5,11 @@ import { createRecordReader } from './effect/kafka/reader.ts';
 import { describeDlq } from './flow/describe-dlq.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
-import { readOrderId } from './orders/order-event.ts';
+import { orderReading } from './orders/order-event.ts';
 import { wireHttp } from './wire-http.ts';
 import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
+import { framedValuesOf } from './wire-registry.ts';
 
 const schemas = { path: noFields, query: noFields };
 
@@ -19,7 +20,7 @@ export function wireDlqInfo(env: Environment): WiredHttp<typeof schemas> {
   const deps = {
     reader: createRecordReader({ connection, clock }),
     inspector: createClusterInspector({ connection, clock }),
-    readId: readOrderId,
+    business: orderReading(framedValuesOf(config)),
     policy: config.policy,
     orderTopic: config.topics.order,
     dlqTopic: config.topics.dlq,

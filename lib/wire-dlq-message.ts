@@ -1,10 +1,10 @@
 import { noFields } from './codec/api-schema.ts';
 import { deadLetterPath } from './codec/dead-letter-answer.ts';
 import { toWholeMessage } from './codec/dead-letter-json.ts';
-import { jsonEnvelopeCodec } from './codec/envelope.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createRecordReader } from './effect/kafka/reader.ts';
+import { createEnvelopeCodec } from './flow/envelope-codec.ts';
 import { readDeadLetter } from './flow/read-dead-letter.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
@@ -12,6 +12,8 @@ import { AppError } from './model/errors.ts';
 import { wireHttp } from './wire-http.ts';
 import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
+import { requireRegistry } from './wire-registry.ts';
+import { schemasOf } from './wire-schemas.ts';
 
 const schemas = { path: deadLetterPath, query: noFields };
 
@@ -21,7 +23,7 @@ export function wireDlqMessage(env: Environment): WiredHttp<typeof schemas> {
   const deps = {
     index: createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() }),
     reader: createRecordReader({ connection: kafkaConnectionOf(config, SERVICE), clock }),
-    codec: jsonEnvelopeCodec,
+    codec: createEnvelopeCodec(schemasOf(requireRegistry(config)), config.topics.dlq),
   };
   return {
     schemas,

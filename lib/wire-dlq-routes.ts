@@ -138,7 +138,13 @@ const GET: ApiRoute = {
       },
     },
   },
-  errors: ['REQUEST_INVALID', 'DEAD_LETTER_NOT_FOUND', 'STORE_UNAVAILABLE', 'KAFKA_UNAVAILABLE'],
+  errors: [
+    'REQUEST_INVALID',
+    'DEAD_LETTER_NOT_FOUND',
+    'STORE_UNAVAILABLE',
+    'KAFKA_UNAVAILABLE',
+    'REGISTRY_UNAVAILABLE',
+  ],
 };
 
 /** What the API document says of the endpoints that look into the DLQ. */

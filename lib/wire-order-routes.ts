@@ -47,7 +47,13 @@ export const ORDER_ROUTES: readonly ApiRoute[] = [
         offset: 41,
       },
     },
-    errors: ['REQUEST_INVALID', 'BODY_NOT_JSON', 'BODY_TOO_LARGE', 'PUBLISH_NOT_ACKNOWLEDGED'],
+    errors: [
+      'REQUEST_INVALID',
+      'BODY_NOT_JSON',
+      'BODY_TOO_LARGE',
+      'PUBLISH_NOT_ACKNOWLEDGED',
+      'REGISTRY_UNAVAILABLE',
+    ],
   },
   {
     method: 'GET',

@@ -10,7 +10,8 @@ export interface Endpoints {
   readonly lambda: string;
   /** `host:port`, comma-separated. */
   readonly kafka: string;
-  readonly schemaRegistry: string | null;
+  /** Base address of a Confluent-compatible registry. */
+  readonly schemaRegistry: string;
   readonly dynamodb: string;
 }
 

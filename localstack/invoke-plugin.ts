@@ -26,6 +26,8 @@ function useRunningStack(): void {
   Object.assign(process.env, LOCAL_AWS, {
     KAFKA_BROKERS: endpoints.kafka,
     KAFKA_AUTH: 'none',
+    SCHEMA_REGISTRY_URL: endpoints.schemaRegistry,
+    GLUE_SCHEMA_REGISTRY: '',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     ORDER_FAILURE_SIMULATION: process.env['ORDER_FAILURE_SIMULATION'] ?? 'on',
   });

@@ -93,7 +93,13 @@ export function stackEnvironment(
   functionEnvironment: Readonly<Record<string, unknown>>,
   options: OfflineOptions,
 ): Environment {
-  const { KAFKA_BROKERS: _, ORDER_FAILURE_SIMULATION: __, ...defaults } = functionEnvironment;
+  const {
+    KAFKA_BROKERS: _,
+    ORDER_FAILURE_SIMULATION: __,
+    SCHEMA_REGISTRY_URL: ___,
+    GLUE_SCHEMA_REGISTRY: ____,
+    ...defaults
+  } = functionEnvironment;
   const texts = Object.entries(defaults).filter(([, value]) => typeof value !== 'object');
   return {
     ...Object.fromEntries(texts.map(([name, value]) => [name, String(value)])),

@@ -76,11 +76,11 @@ function javaProblems(java: JavaFact | undefined): Problem[] {
     java.javaHome === undefined
       ? `${install} and have it on the PATH`
       : `Unset JAVA_HOME to use the Java on the PATH, or ${install} and set JAVA_HOME to its folder`
-  }; or set KAFKA_BROKERS to a Kafka that runs already.`;
+  }; or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL to servers that run already.`;
   if (java.major !== undefined) {
     return [
       {
-        cause: `Java ${java.major} is too old: Kafka needs ${JAVA_MAJOR_MIN} or newer (${java.command}).`,
+        cause: `Java ${java.major} is too old: Kafka and the schema registry need ${JAVA_MAJOR_MIN} or newer (${java.command}).`,
         remedy,
       },
     ];
@@ -89,7 +89,7 @@ function javaProblems(java: JavaFact | undefined): Problem[] {
     java.javaHome === undefined
       ? 'there is no java on the PATH'
       : `JAVA_HOME is ${java.javaHome}, and ${java.command} does not run`;
-  return [{ cause: `Java is missing: ${where}. Kafka runs on it.`, remedy }];
+  return [{ cause: `Java is missing: ${where}. Kafka and the schema registry run on it.`, remedy }];
 }
 
 function jarsProblems(jars: JarsFact | undefined): Problem[] {

@@ -15,11 +15,19 @@ const BROKERS_ANSWER_MS = 5_000;
 export async function probe(settings: StackSettings, env: Environment): Promise<Facts> {
   const { kafkaBrokers, ports } = settings;
   const ours = kafkaBrokers === undefined;
-  const listening = [ports.api, ports.lambda, ...(ours ? [ports.kafka] : []), ports.dynamodb];
+  const ownRegistry = settings.schemaRegistryUrl === undefined;
+  const listening = [
+    ports.api,
+    ports.lambda,
+    ...(ours ? [ports.kafka] : []),
+    ...(ownRegistry ? [ports.schemaRegistry] : []),
+    ports.dynamodb,
+  ];
   return {
     faults: settings.faults,
+    ...(ours || ownRegistry ? { java: await probeJava(env) } : {}),
     ...(ours
-      ? { java: await probeJava(env), jars: probeJars(env) }
+      ? { jars: probeJars(env) }
       : {
           foreignBrokers: {
             brokers: kafkaBrokers,

@@ -1,4 +1,4 @@
-import { KAFKA_VERSION, type Progress } from './kafka-jars.ts';
+import type { Progress } from './maven-fetch.ts';
 
 const SAY_FETCH_EVERY_MS = 2_000;
 const SAY_WAIT_EVERY_MS = 5_000;
@@ -6,8 +6,8 @@ const SAY_WAIT_EVERY_MS = 5_000;
 /** Tells of a fetch as it goes on: at once, then every other second, so that nobody waits in silence. */
 export function fetchProgress(say: (line: string) => void): Progress {
   let lastMs = Number.NEGATIVE_INFINITY;
-  const what = `Kafka ${KAFKA_VERSION} with Maven (only this once)`;
   return (step) => {
+    const what = `${step.what} with Maven (only this once)`;
     const time = `${seconds(step.elapsedMs)} s`;
     if (step.kind === 'fetched') return say(`fetched ${what}: ${step.jars} jars, ${time}`);
     if (step.elapsedMs - lastMs < SAY_FETCH_EVERY_MS) return;

@@ -43,6 +43,7 @@ export async function createStackSession({
   try {
     removeEndpoints(settings.dir);
     await reapAbandoned(`${files.kafkaData}.process.json`);
+    await reapAbandoned(`${files.registryData}.process.json`);
     await reapAbandoned(`${files.dynamodbData}.process.json`);
     const { config, fault } = configOf(env);
     const facts = await probe(settings, env);
@@ -64,7 +65,7 @@ export async function createStackSession({
           api: `http://localhost:${apiPort}`,
           lambda: `http://localhost:${lambdaPort}`,
           kafka: servers.kafka,
-          schemaRegistry: null,
+          schemaRegistry: servers.schemaRegistry,
           dynamodb: servers.dynamodb,
         }),
       stop: async () => {
@@ -103,6 +104,8 @@ function environmentOf(servers: Servers, env: Environment): Record<string, strin
     ...LOCAL_AWS,
     KAFKA_BROKERS: servers.kafka,
     KAFKA_AUTH: 'none', // A deployment's is not the local broker's.
+    SCHEMA_REGISTRY_URL: servers.schemaRegistry,
+    GLUE_SCHEMA_REGISTRY: '', // A deployment's, too.
     AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
     ORDER_FAILURE_SIMULATION: env['ORDER_FAILURE_SIMULATION'] || 'on',
   };

@@ -16,8 +16,11 @@ export interface StackSettings {
     readonly api: PortSetting;
     readonly lambda: PortSetting;
     readonly kafka: PortSetting;
+    readonly schemaRegistry: PortSetting;
     readonly dynamodb: PortSetting;
   };
+  /** A schema registry that runs already and is not ours; undefined: we start one. */
+  readonly schemaRegistryUrl: string | undefined;
   /** Sentences about variables that make no sense. */
   readonly faults: readonly string[];
 }
@@ -37,10 +40,12 @@ export function stackSettings(env: Environment): StackSettings {
     api: port('API_PORT', 8000),
     lambda: port('LAMBDA_PORT', 3002),
     kafka: port('KAFKA_PORT', 9092),
+    schemaRegistry: port('SCHEMA_REGISTRY_PORT', 8081),
     dynamodb: port('DYNAMODB_PORT', 8001),
   };
   const kafkaBrokers = env['KAFKA_BROKERS'] || undefined;
-  return { dir: localstackDir(env), kafkaBrokers, ports, faults };
+  const schemaRegistryUrl = env['SCHEMA_REGISTRY_URL'] || undefined;
+  return { dir: localstackDir(env), kafkaBrokers, schemaRegistryUrl, ports, faults };
 }
 
 /** Where things lie in the stack's folder. */
@@ -48,6 +53,8 @@ export function stackFiles(dir: string) {
   return {
     kafkaData: join(dir, 'kafka'),
     kafkaLog: join(dir, 'kafka.log'),
+    registryData: join(dir, 'schema-registry'),
+    registryLog: join(dir, 'schema-registry.log'),
     dynamodbData: join(dir, 'dynamodb'),
     dynamodbLog: join(dir, 'dynamodb.log'),
     endpoints: join(dir, 'endpoints.json'),

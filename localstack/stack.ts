@@ -7,12 +7,15 @@ import { LocalError } from './local-error.ts';
 import { lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
 import { fetchProgress, whileWaiting } from './progress.ts';
+import { ensureRegistryJars } from './registry-jars.ts';
+import { type RegistryServer, startSchemaRegistry } from './schema-registry.ts';
 import { stackFiles, type StackSettings } from './settings.ts';
 import { ensureTopics } from './topics.ts';
 
-/** Kafka and DynamoDB, up, with topics and tables. */
+/** Kafka, the schema registry and DynamoDB, up, with topics and tables. */
 export interface Servers {
   readonly kafka: string;
+  readonly schemaRegistry: string;
   readonly dynamodb: string;
   /** Resolves, with what to tell, when a server ends that nobody stopped. Never rejects. */
   readonly broken: Promise<LocalError>;
@@ -41,33 +44,75 @@ export async function startServers(start: StartOptions): Promise<Servers> {
     failed.abort(error); // One part that cannot come up: no need to wait for the other.
     throw error;
   };
-  const started = await Promise.allSettled([
+  const [kafka, registry, dynamodb] = await Promise.allSettled([
     kafkaPart(options).catch(orAbort),
+    registryPart(options).catch(orAbort),
     dynamoDbPart(options).catch(orAbort),
   ]);
-  const [kafka, dynamodb] = started;
-  const running = [
-    ...(kafka.status === 'fulfilled' && kafka.value.server ? [kafka.value.server] : []),
-    ...(dynamodb.status === 'fulfilled' ? [dynamodb.value] : []),
+  const running: Running[] = [
+    ...(kafka.status === 'fulfilled' && kafka.value.server
+      ? [{ name: 'Kafka', server: kafka.value.server }]
+      : []),
+    ...(registry.status === 'fulfilled' && registry.value.server
+      ? [{ name: 'The schema registry', server: registry.value.server }]
+      : []),
+    ...(dynamodb.status === 'fulfilled'
+      ? [{ name: 'The DynamoDB stand-in', server: dynamodb.value }]
+      : []),
   ];
   let stopping = false;
   const stop = async () => {
     stopping = true;
-    await Promise.all(running.map((server) => server.stop()));
+    await Promise.all(running.map(({ server }) => server.stop()));
   };
-  if (kafka.status === 'rejected' || dynamodb.status === 'rejected' || start.signal.aborted) {
+  if (
+    kafka.status === 'rejected' ||
+    registry.status === 'rejected' ||
+    dynamodb.status === 'rejected' ||
+    start.signal.aborted
+  ) {
     await stop();
     throw failed.signal.reason ?? start.signal.reason;
   }
   const broken = new Promise<LocalError>((resolve) => {
-    const watch = (name: string, server: KafkaServer | DynamoDbServer) =>
+    for (const { name, server } of running) {
       void server.exited.then(({ code }) => {
         if (!stopping) resolve(brokenFailure(name, code, server.logFile));
       });
-    if (kafka.value.server) watch('Kafka', kafka.value.server);
-    watch('The DynamoDB stand-in', dynamodb.value);
+    }
   });
-  return { kafka: kafka.value.brokers, dynamodb: dynamodb.value.endpoint, broken, stop };
+  return {
+    kafka: kafka.value.brokers,
+    schemaRegistry: registry.value.url,
+    dynamodb: dynamodb.value.endpoint,
+    broken,
+    stop,
+  };
+}
+
+interface Running {
+  readonly name: string;
+  readonly server: KafkaServer | RegistryServer | DynamoDbServer;
+}
+
+/** The registry that is named, or one of our own: with Kafka, not after it. */
+async function registryPart({ settings, env, say, signal }: StartOptions) {
+  if (settings.schemaRegistryUrl !== undefined) return { url: settings.schemaRegistryUrl };
+  const files = stackFiles(settings.dir);
+  const jarsDir = await ensureRegistryJars(env, fetchProgress(say), signal);
+  const startedMs = Date.now();
+  const starting = startSchemaRegistry({
+    dataDir: files.registryData,
+    port: settings.ports.schemaRegistry.port,
+    logFile: files.registryLog,
+    jarsDir,
+    env,
+    signal,
+  });
+  const what = `the schema registry, which logs to ${files.registryLog}`;
+  const server = await whileWaiting(what, say, starting);
+  say(`schema registry on ${server.url} (${seconds(startedMs)}), log: ${server.logFile}`);
+  return { server, url: server.url };
 }
 
 async function kafkaPart(options: StartOptions) {

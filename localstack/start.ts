@@ -60,9 +60,10 @@ async function start(
 
 /** Data and logs; only of this stack, and only after what a killed one left running has been stopped. */
 async function deleteData(files: ReturnType<typeof stackFiles>): Promise<void> {
-  for (const data of [files.kafkaData, files.dynamodbData]) {
+  for (const data of [files.kafkaData, files.registryData, files.dynamodbData]) {
     await reapAbandoned(`${data}.process.json`);
     rmSync(data, { recursive: true, force: true });
   }
-  for (const log of [files.kafkaLog, files.dynamodbLog]) rmSync(log, { force: true });
+  for (const log of [files.kafkaLog, files.registryLog, files.dynamodbLog])
+    rmSync(log, { force: true });
 }

@@ -14,7 +14,11 @@ export const bundle: Benchmark = {
   async run({ stack }) {
     const { bundleDir, kafkaBrokers } = await stack();
     const file = join(bundleDir, 'process-orders.cjs');
-    const env = { KAFKA_BROKERS: kafkaBrokers, PARTIAL_BATCH_RESPONSES: 'on' };
+    const env = {
+      KAFKA_BROKERS: kafkaBrokers,
+      SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
+      PARTIAL_BATCH_RESPONSES: 'on',
+    };
     const times: number[] = [];
     for (let start = 0; start <= STARTS; start++) {
       const tookMs = await runChild<number>('cold-import.cjs', { args: [file], env });

@@ -46,6 +46,7 @@ async function peakOf(
   const env = {
     ...LOCAL_AWS,
     KAFKA_BROKERS: kafkaBrokers,
+    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
     KAFKA_ORDER_TOPIC: `${name}-orders`,
     KAFKA_DLQ_TOPIC: `${name}-dlq`,
     KAFKA_CONSUMER_GROUP: `${name}-group`,

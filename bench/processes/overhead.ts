@@ -1,3 +1,4 @@
+import { createFramedValues } from '../../lib/flow/framed-values.ts';
 import { batchHandler } from '../../lib/lambda/batch-handler.ts';
 import { orderBusiness } from '../../lib/orders/business.ts';
 import type { OrderStore } from '../../lib/orders/order-store.ts';
@@ -14,6 +15,7 @@ export interface Overhead {
   readonly parsing: readonly number[];
 }
 
+const NO_AVRO = createFramedValues(() => Promise.reject(new Error('nothing is Avro here')));
 const RECORDS = 1_000;
 const WARM_UP_ROUNDS = 100;
 const ROUNDS = 300;
@@ -33,7 +35,7 @@ const handlerOf = (business: Business<unknown>) =>
 const text = orderBatch({ count: RECORDS, topic: 'order-events' });
 const handlers = {
   nothing: handlerOf(nothing),
-  orders: handlerOf(orderBusiness({ store, failureSimulation: false })),
+  orders: handlerOf(orderBusiness({ store, failureSimulation: false, framed: NO_AVRO })),
 };
 const times = { nothing: [] as number[], orders: [] as number[], parsing: [] as number[] };
 

@@ -118,6 +118,10 @@ export const wholeMessage = z.strictObject({
     ),
     'The function that gave the record up.',
   ),
+  unknownFields: described(
+    z.optional(z.record(z.string(), z.unknown())),
+    'There where a newer version of the service wrote it: what this one does not know, as it is.',
+  ),
 });
 
 export const getAnswer = z.strictObject({ success: z.literal(true), message: wholeMessage });

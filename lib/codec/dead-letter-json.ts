@@ -56,6 +56,7 @@ export function toWholeMessage(item: DeadLetterItem, envelope: Envelope | undefi
     errorStack: envelope.errorStack,
     errorCauses: envelope.errorCauses.map((cause) => ({ ...cause })),
     by: envelope.by,
+    ...(envelope.unknownFields && { unknownFields: { ...envelope.unknownFields } }),
   });
 }
 

@@ -1,70 +1,86 @@
-import * as z from 'zod/mini';
 import type { Envelope } from '../model/dead-letter.ts';
-import { REASONS } from '../model/failure.ts';
-import { base64OrNull, base64Schema, headersJson, headersSchema } from './record-content.ts';
+import { readAvro } from './avro/read.ts';
+import { parseAvroSchema, type AvroType } from './avro/schema.ts';
+import { toJsonText } from './avro/json-text.ts';
+import { writeAvro } from './avro/write.ts';
+import { DEAD_LETTER_ENVELOPE_SCHEMA } from './dead-letter-envelope.ts';
 
-const text = z.string();
-const count = z.int().check(z.nonnegative());
-const place = z.object({ topic: text, partition: count, offset: count });
+export const ENVELOPE_TYPE = parseAvroSchema(DEAD_LETTER_ENVELOPE_SCHEMA);
 
-/** One field a line, in the order of the document (docs/contracts.md). */
-const envelopeSchema = z.object({
-  schemaVersion: z.literal(1),
-  id: text,
-  reason: z.enum(REASONS),
-  orderId: z.nullable(text),
-  originalMessage: z.nullable(text),
-  originalMessageEncoding: z.nullable(z.enum(['utf-8', 'base64'])),
-  originalMessageTruncated: z.boolean(),
-  errorMessage: text,
-  errorType: text,
-  retryCount: count,
-  failedAttempts: count,
-  firstFailureTimestamp: text,
-  lastFailureTimestamp: text,
-  originalTopic: text,
-  originalPartition: count,
-  originalOffset: count,
-  consumerGroup: text,
-  originalKey: z.nullable(base64Schema),
-  originalValue: z.nullable(base64Schema),
-  originalHeaders: headersSchema,
-  originalTimestamp: z.int(),
-  bytesMissing: z.boolean(),
-  valueSizeBytes: z.nullable(count),
-  valueSha256: z.nullable(text),
-  failedAt: place,
-  totalAttempts: count,
-  redriveCount: count,
-  errorStack: z.nullable(text),
-  errorCauses: z.array(z.object({ type: text, message: text })),
-  by: z.object({ functionName: text, functionVersion: text, requestId: text }),
-});
+type Fields = Readonly<Record<string, unknown>>;
 
-/** The envelope as JSON, its bytes in base64. Rejects nothing. */
-export const jsonEnvelopeCodec = {
-  encode: async (envelope: Envelope): Promise<Uint8Array> => {
-    const json = {
-      ...envelope,
-      originalKey: base64OrNull(envelope.originalKey),
-      originalValue: base64OrNull(envelope.originalValue),
-      originalHeaders: headersJson(envelope.originalHeaders),
-    };
-    return Buffer.from(JSON.stringify(json), 'utf8');
-  },
+/** The envelope by today's schema, without a framing. Total: every envelope that `toEnvelope` makes fits. */
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  return writeAvro(ENVELOPE_TYPE, envelope);
+}
 
-  decode: async (bytes: Uint8Array): Promise<Envelope | { readonly unreadable: string }> => {
-    let json: unknown;
-    try {
-      json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    } catch {
-      return { unreadable: 'no envelope: no UTF-8 JSON' };
+/**
+ * An envelope by the schema that it was written with, today's or another: fields that its writer did not know get their
+ * default, and what we do not know stays, as JSON, in `unknownFields`.
+ *
+ * @param reader today's; a test reads by others
+ * @returns what is wrong, where a field without default is missing, or is something else
+ * @throws AvroBytesError where the bytes do not fit the schema
+ */
+export function decodeEnvelope(
+  writer: AvroType,
+  bytes: Uint8Array,
+  reader: AvroType = ENVELOPE_TYPE,
+): Envelope | { readonly unreadable: string } {
+  const value = readAvro(writer, bytes);
+  if (writer.kind !== 'record' || reader.kind !== 'record')
+    return { unreadable: 'it is no record' };
+  const written = value as Fields;
+  const known: Record<string, unknown> = {};
+  const unknown = Object.entries(written).filter(
+    ([name]) => !reader.fields.some((field) => field.name === name),
+  );
+  for (const { name, type, fallback } of reader.fields) {
+    const field = Object.hasOwn(written, name) ? written[name] : fallback;
+    if (!isOf(type, field)) return { unreadable: `field ${name} is missing, or no ${type.kind}` };
+    known[name] = writer === reader ? field : project(type, field);
+    // What a nested record has besides would be lost by the projection.
+    if (writer !== reader && toJsonText(known[name]) !== toJsonText(field)) {
+      unknown.push([name, field]);
     }
-    const parsed = envelopeSchema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    return {
-      unreadable: `no envelope: field ${issue?.path.join('.') || '(whole)'}: ${issue?.message ?? 'invalid'}`,
-    };
-  },
-};
+  }
+  const envelope = known as unknown as Envelope;
+  if (unknown.length === 0) return envelope;
+  const unknownFields = JSON.parse(toJsonText(Object.fromEntries(unknown))) as object;
+  return { ...envelope, unknownFields };
+}
+
+/** The value without what its type does not name. It is one of that type. */
+function project(type: AvroType, value: unknown): unknown {
+  if (type.kind === 'array') return (value as unknown[]).map((item) => project(type.items, item));
+  if (type.kind !== 'record') return value;
+  return Object.fromEntries(
+    type.fields.map(({ name, type: inner }) => [name, project(inner, (value as Fields)[name])]),
+  );
+}
+
+/** Whether a value is one of that type; what a record of a newer version has besides is no matter. */
+function isOf(type: AvroType, value: unknown): boolean {
+  switch (type.kind) {
+    case 'null':
+      return value === null;
+    case 'boolean':
+    case 'string':
+      return typeof value === type.kind;
+    case 'int':
+    case 'long':
+      return Number.isSafeInteger(value);
+    case 'bytes':
+      return value instanceof Uint8Array;
+    case 'union':
+      return type.branches.some((branch) => isOf(branch, value));
+    case 'array':
+      return Array.isArray(value) && value.every((item) => isOf(type.items, item));
+    case 'record': {
+      const isObject = typeof value === 'object' && value !== null;
+      return isObject && type.fields.every(({ name, type: f }) => isOf(f, (value as Fields)[name]));
+    }
+    default:
+      return false; // The envelope has no other types.
+  }
+}

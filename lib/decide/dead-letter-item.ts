@@ -71,14 +71,18 @@ export function elevenFields(fields: ElevenFields): ElevenFields {
 
 /**
  * The envelope as people are shown it: where it and the item differ in the eleven fields, the item's are right, for two
- * writers may have written an envelope each while only one of them wrote the item. The message is made from the bytes,
- * which are the same in both; without them the item's beginning of it is all there is. Pure, total.
+ * writers may have written an envelope each while only one of them wrote the item. The message is the envelope's, which
+ * the item has only the beginning of; where it was left out there, it is made from the bytes. Pure, total.
  */
 export function asShown(envelope: Envelope, item: DeadLetterItem): Envelope {
   const shown = { ...envelope, ...elevenFields(item) };
   if (envelope.bytesMissing) {
     return { ...shown, originalMessageTruncated: item.originalMessageTruncated };
   }
-  const { text } = valueText(envelope.originalValue);
-  return { ...shown, originalMessage: text, originalMessageTruncated: false };
+  const whole = { ...shown, originalMessageTruncated: false };
+  if (envelope.originalMessage !== null) {
+    return { ...whole, originalMessage: envelope.originalMessage };
+  }
+  const { text, encoding } = valueText(envelope.originalValue);
+  return { ...whole, originalMessage: text, originalMessageEncoding: encoding };
 }

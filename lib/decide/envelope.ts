@@ -14,6 +14,8 @@ const EPOCH_MS_MAX = 8_640_000_000_000_000;
 export interface EnvelopeContext {
   /** The id that people know the record by; undefined where none can be read. */
   readonly orderId: string | undefined;
+  /** What the value says, where it is a text in another form (Avro); undefined where it speaks for itself. */
+  readonly valueAsText?: string | undefined;
   /** The base group of the service, whatever mapping failed last. */
   readonly consumerGroup: string;
 }
@@ -25,13 +27,14 @@ export interface EnvelopeContext {
 export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelope {
   const { record, origin, error, attempts, leftOut } = event;
   const summary = leftOut ?? summarizeRecord(record, context.orderId);
+  const { valueAsText } = context;
   return {
     schemaVersion: ENVELOPE_SCHEMA_VERSION,
     id: event.id,
     reason: event.reason,
     orderId: summary.orderId,
-    originalMessage: valueText(record.value).text,
-    originalMessageEncoding: summary.originalMessageEncoding,
+    originalMessage: valueAsText ?? valueText(record.value).text,
+    originalMessageEncoding: valueAsText === undefined ? summary.originalMessageEncoding : 'utf-8',
     originalMessageTruncated: leftOut !== undefined && leftOut.valueSizeBytes !== null,
     errorMessage: clipText(error.message, bounds.ERROR_MESSAGE_CHARS_MAX),
     errorType: clipText(error.type, bounds.ERROR_TYPE_CHARS_MAX),

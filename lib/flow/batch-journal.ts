@@ -14,6 +14,10 @@ import type { HandOff } from './hand-over.ts';
 export interface BatchJournal {
   /** Its due time lies beyond any wait; it starts at `dueMaxMs` (epoch ms) instead. */
   dueTooLate(delivery: Delivery, dueMaxMs: number): void;
+  /** Its schema cannot be had at the first try; it is tried again while there is time. */
+  notReadableYet(delivery: Delivery, error: Error): void;
+  /** The time was over before its schema could be had. */
+  notReadable(delivery: Delivery): void;
   started(delivery: Delivery, nowMs: number): void;
   processed(delivery: Delivery): void;
   failed(handOff: HandOff): void;
@@ -64,6 +68,16 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
         `Order ${nameOf(delivery)} is due ${(beyondMs / 1000).toFixed(1)} seconds later than any wait can end: it does not wait that long. Compare the clocks of the functions.`,
         fieldsOf(delivery),
       );
+    },
+    notReadableYet(delivery, error) {
+      const text = 'A record waits for its schema: no attempt is spent on it';
+      log.error(text, { ...fieldsOf(delivery), cause: error.message });
+    },
+    notReadable(delivery) {
+      metrics.add('RecordsUnsettled', 1);
+      const text =
+        'The schema of a record did not come before the deadline: it stays uncommitted and comes again';
+      log.error(text, fieldsOf(delivery));
     },
     started({ state, record }, nowMs) {
       if (state.notBeforeMs === undefined) return;

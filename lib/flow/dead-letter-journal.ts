@@ -1,6 +1,5 @@
 import { traceparentOf } from '../codec/traceparent.ts';
 import { whereBytesAre } from '../decide/left-out.ts';
-import { orderName } from '../decide/order-name.ts';
 import type { Envelope, IntakeEvent } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
@@ -23,16 +22,18 @@ export interface DeadLetterJournal {
   unsettled(at: TopicPartitionOffset): void;
 }
 
-/** Nothing of it throws; `notHandedOn` and `sent` say each of their texts once, however often they are called. */
+/**
+ * Nothing of it throws; `notHandedOn` and `sent` say each of their texts once, however often they are called.
+ * @param nameOf the order's name, which may become known only later (its schema has to be asked for)
+ */
 export function createDeadLetterJournal(
   event: IntakeEvent,
-  orderId: string | undefined,
+  nameOf: () => string,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): DeadLetterJournal {
-  const name = orderName(orderId);
   const { topic, partition, offset } = event.origin;
-  const fields: LogFields = {
-    orderId: name,
+  const fieldsOf = (): LogFields => ({
+    orderId: nameOf(),
     deadLetterId: event.id,
     reason: event.reason,
     attempt: event.attempts,
@@ -43,39 +44,42 @@ export function createDeadLetterJournal(
     errorMessage: event.error.message,
     // Without its bytes the event has no headers either.
     traceparent: event.leftOut?.traceparent ?? traceparentOf(event.record.headers).traceparent,
-  };
+  });
   let failureSaid = false;
   let sentSaid = false;
   let unlistedSaid = false;
   const notSent = (error: Error) => {
     if (failureSaid) return;
     failureSaid = true;
-    const text = `Failed to send order ${name} to DLQ. Message will be retried.`;
-    log.critical(text, { ...fields, cause: error.message });
+    const text = `Failed to send order ${nameOf()} to DLQ. Message will be retried.`;
+    log.critical(text, { ...fieldsOf(), cause: error.message });
   };
   const notListed = (error: Error) => {
     if (unlistedSaid) return;
     unlistedSaid = true;
-    const text = `Order ${name} is in the DLQ topic, but not listed yet: the index did not take it. It is tried again.`;
-    log.error(text, { ...fields, cause: error.message });
+    const text = `Order ${nameOf()} is in the DLQ topic, but not listed yet: the index did not take it. It is tried again.`;
+    log.error(text, { ...fieldsOf(), cause: error.message });
   };
   return {
     notHandedOn: (error) => (sentSaid ? notListed(error) : notSent(error)),
     sent({ errorType, retryCount }, bytesMissing) {
       if (sentSaid) return;
       sentSaid = true;
-      const text = `Message sent to DLQ | OrderID: ${name} | Error: ${errorType} | Retry Count: ${retryCount}`;
-      log.error(text, { ...fields, bytesMissing });
+      const text = `Message sent to DLQ | OrderID: ${nameOf()} | Error: ${errorType} | Retry Count: ${retryCount}`;
+      log.error(text, { ...fieldsOf(), bytesMissing });
       // Whoever left the bytes out of the event has said so.
       if (!bytesMissing || event.leftOut !== undefined) return;
       const where = whereBytesAre(event.origin);
-      log.critical(`Order ${name} is too large for its dead letter: ${where}`, fields);
+      log.critical(`Order ${nameOf()} is too large for its dead letter: ${where}`, fieldsOf());
     },
     published() {
       metrics.add('DeadLettersPublished', 1, { reason: event.reason });
     },
     unchanged() {
-      log.debug(`The dead letter of order ${name} is there already: nothing changes`, fields);
+      log.debug(
+        `The dead letter of order ${nameOf()} is there already: nothing changes`,
+        fieldsOf(),
+      );
     },
     unsettled(at) {
       if (!sentSaid) notSent(new Error('the deadline came before any answer'));
@@ -86,7 +90,7 @@ export function createDeadLetterJournal(
         intakePartition: at.partition,
         intakeOffset: at.offset,
       };
-      log.error(text, { ...fields, ...intake });
+      log.error(text, { ...fieldsOf(), ...intake });
     },
   };
 }

@@ -2,7 +2,7 @@ import { RETRY_DETAILS_MAX, type DlqInfo, type RetryDetail } from '../codec/dlq-
 import { toDlqInfo, toRetryDetail } from '../codec/dlq-info.ts';
 import { backlogOf, isProcessing, type Backlog } from '../decide/retry-backlog.ts';
 import type { RetryPolicy } from '../model/retry.ts';
-import type { Business } from '../ports/business.ts';
+import type { RecordReading } from '../ports/business.ts';
 import type { ClusterInspector } from '../ports/cluster-inspector.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
 import { mapBounded } from './map-bounded.ts';
@@ -14,7 +14,7 @@ const READS_MAX = 4;
 export interface DescribeDlqDeps {
   readonly reader: RecordReader;
   readonly inspector: ClusterInspector;
-  readonly readId: Business<unknown>['readId'];
+  readonly business: RecordReading;
   readonly policy: RetryPolicy;
   readonly orderTopic: string;
   readonly dlqTopic: string;
@@ -70,10 +70,14 @@ async function topicBacklog(
 async function readDetails(
   { topic, partition, fromOffset, count }: TopicBacklog,
   deadlineMs: number,
-  { reader, readId }: DescribeDlqDeps,
+  { reader, business }: DescribeDlqDeps,
 ): Promise<RetryDetail[]> {
   const recordsMax = Math.min(count, RETRY_DETAILS_MAX);
   const window = { recordsMax, bytesMax: WINDOW_BYTES_MAX, deadlineMs };
   const records = await reader.read(topic, partition, fromOffset, window);
-  return records.map((record) => toRetryDetail(record, readId(record.value) ?? null));
+  return mapBounded(records, READS_MAX, async (record) => {
+    // Without its schema a record has no id to show, but it is there.
+    if (record.value !== null) await business.prepare?.(record.value).catch(() => undefined);
+    return toRetryDetail(record, business.readId(record.value) ?? null);
+  });
 }

@@ -2,7 +2,9 @@ import { readDelivery } from '../codec/delivery.ts';
 import type { PartitionBatch } from '../codec/msk-event.ts';
 import { plausibleDueMs } from '../decide/readiness.ts';
 import { decideRetry } from '../decide/retry-decision.ts';
+import { backoffMs } from '../decide/tiers.ts';
 import type { Delivery } from '../model/delivery.ts';
+import { isRegistryUnavailable } from '../model/errors.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { RecordPublisher } from '../ports/record-publisher.ts';
 import { attemptRecord, type AttemptDeps } from './attempt.ts';
@@ -32,6 +34,10 @@ export interface Deadlines {
   readonly handOverMs: number;
 }
 
+/** Waits between questions to a registry that does not answer: they double up to the longest. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
+
 type OutcomeKind = RecordOutcome['kind'];
 type Queue = HandOverQueue<HandOff, OutcomeKind>;
 
@@ -60,6 +66,11 @@ export async function processBatch(
     });
 
   const run = async (delivery: Delivery): Promise<void> => {
+    if (!(await isReadable(delivery, deadlines.latestStartMs, deps))) {
+      deps.journal.notReadable(delivery);
+      settle(delivery, 'unsettled');
+      return;
+    }
     const handOff = await attempt(delivery, deps);
     settle(delivery, handOff === undefined ? 'processed' : handOverLater(handOff));
   };
@@ -94,6 +105,31 @@ function plausible(
   if (notBeforeMs === state.notBeforeMs) return delivery;
   journal.dueTooLate(delivery, notBeforeMs);
   return { ...delivery, state: { ...state, notBeforeMs } };
+}
+
+/**
+ * Whether all is there that reading the record needs (its schema). That a registry does not answer is not the record's
+ * fault: no attempt is spent on it, and it is asked again for as long as a record may be started.
+ */
+async function isReadable(
+  { record, ...delivery }: Delivery,
+  latestStartMs: number,
+  { business, clock, journal }: ProcessBatchDeps,
+): Promise<boolean> {
+  const { value } = record;
+  if (value === null || business.prepare === undefined) return true;
+  for (let tries = 0; ; tries++) {
+    try {
+      await business.prepare(value);
+      return true;
+    } catch (error) {
+      if (!isRegistryUnavailable(error)) return true; // Whatever it is, decoding says it better.
+      if (tries === 0) journal.notReadableYet({ record, ...delivery }, error as Error);
+    }
+    const leftMs = latestStartMs - clock.nowMs();
+    if (leftMs <= 0) return false;
+    await clock.sleep(Math.min(leftMs, backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS)));
+  }
 }
 
 async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<HandOff | undefined> {

@@ -1,7 +1,7 @@
+import { orderName } from '../decide/order-name.ts';
 import type { FunctionIdentity } from '../model/dead-letter.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { ConsumedRecord } from '../model/record.ts';
-import type { Business } from '../ports/business.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { createDeadLetterJournal } from './dead-letter-journal.ts';
@@ -9,6 +9,7 @@ import { createEnvelopeWriter, type EnvelopeWriterDeps } from './envelope-writer
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
 import {
+  orderIdOf,
   settleDeadLetter,
   type DeadLetterEvent,
   type SettleDeadLetterDeps,
@@ -19,7 +20,6 @@ const CONCURRENCY_MAX = 32;
 
 export interface PublishDeadLettersDeps
   extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writeEnvelope'> {
-  readonly business: Pick<Business<unknown>, 'readId'>;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly orderTopic: string;
@@ -72,11 +72,8 @@ export async function publishDeadLetters(
 
 function toLetter(record: ConsumedRecord, nowMs: number, deps: PublishDeadLettersDeps): Letter {
   const event = toIntakeEvent(record, { ...deps, nowMs });
-  const { leftOut } = event;
-  const orderId = leftOut
-    ? (leftOut.orderId ?? undefined)
-    : deps.business.readId(event.record.value);
-  return { record, event, orderId, journal: createDeadLetterJournal(event, orderId, deps) };
+  const nameOf = () => orderName(orderIdOf(event, deps.business));
+  return { record, event, journal: createDeadLetterJournal(event, nameOf, deps) };
 }
 
 function byDeadLetter(letters: readonly Letter[]): Letter[][] {

@@ -28,7 +28,7 @@ export interface DeadLetterReading {
  *
  * @param deadlineMs epoch ms
  * @returns undefined where the index knows no such id
- * @throws AppError STORE_UNAVAILABLE or KAFKA_UNAVAILABLE
+ * @throws AppError STORE_UNAVAILABLE, KAFKA_UNAVAILABLE or REGISTRY_UNAVAILABLE
  */
 export async function readDeadLetter(
   id: string,

@@ -2,9 +2,10 @@ import { smallerItem, toDeadLetterItem, type WrittenEnvelope } from '../decide/d
 import { toEnvelope } from '../decide/envelope.ts';
 import { foldDeadLetter } from '../decide/fold.ts';
 import { backoffMs } from '../decide/tiers.ts';
-import type { DeadLetterItem, IntakeEvent } from '../model/dead-letter.ts';
+import type { DeadLetterItem, Envelope, IntakeEvent } from '../model/dead-letter.ts';
 import { ItemRefusedError } from '../model/errors.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
+import type { RecordReading } from '../ports/business.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { DeadLetterJournal } from './dead-letter-journal.ts';
@@ -18,6 +19,7 @@ export interface SettleDeadLetterDeps {
   readonly index: DeadLetterIndex;
   readonly writeEnvelope: WriteEnvelope;
   readonly clock: Clock;
+  readonly business: RecordReading;
   /** The service's base group. */
   readonly consumerGroup: string;
 }
@@ -25,8 +27,6 @@ export interface SettleDeadLetterDeps {
 /** An event, and who tells what becomes of it. */
 export interface DeadLetterEvent {
   readonly event: IntakeEvent;
-  /** The id that people know the record by; undefined where none can be read. */
-  readonly orderId: string | undefined;
   readonly journal: DeadLetterJournal;
 }
 
@@ -37,12 +37,11 @@ export interface DeadLetterEvent {
  * answer it keeps trying until the deadline. Never rejects.
  */
 export async function settleDeadLetter(
-  { event, orderId, journal }: DeadLetterEvent,
+  { event, journal }: DeadLetterEvent,
   deadlineMs: number,
   deps: SettleDeadLetterDeps,
 ): Promise<RecordOutcome['kind']> {
-  const { index, writeEnvelope, clock, consumerGroup } = deps;
-  const envelope = toEnvelope(event, { orderId, consumerGroup });
+  const { index, writeEnvelope, clock } = deps;
   let written: WrittenEnvelope | undefined;
 
   /** undefined: another writer came in between. */
@@ -53,6 +52,7 @@ export async function settleDeadLetter(
       journal.unchanged();
       return 'processed';
     }
+    const envelope = await describe(event, deps);
     // Once is enough: when only the index did not answer, the envelope is there all the same.
     written ??= await writeEnvelope(envelope, (error) => journal.notHandedOn(error));
     journal.sent(envelope, written.bytesMissing);
@@ -72,6 +72,25 @@ export async function settleDeadLetter(
     await clock.sleep(Math.max(0, Math.min(waitMs, deadlineMs - clock.nowMs())));
   }
   return 'unsettled';
+}
+
+/** The envelope of an event; rejects where the record's schema cannot be had now. */
+async function describe(
+  event: IntakeEvent,
+  { business, consumerGroup }: SettleDeadLetterDeps,
+): Promise<Envelope> {
+  const { value } = event.record;
+  if (value !== null) await business.prepare?.(value);
+  const valueAsText = value === null ? undefined : business.textOf?.(value);
+  return toEnvelope(event, { orderId: orderIdOf(event, business), valueAsText, consumerGroup });
+}
+
+/** The id that people know the record by; undefined where none can be read, or not yet. Never throws. */
+export function orderIdOf(
+  { leftOut, record }: IntakeEvent,
+  { readId }: RecordReading,
+): string | undefined {
+  return leftOut ? (leftOut.orderId ?? undefined) : readId(record.value);
 }
 
 /** @returns false where the stored revision is another one */

@@ -22,6 +22,7 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   },
   KAFKA_UNAVAILABLE: { status: 503, meaning: 'the Kafka cluster does not answer' },
   STORE_UNAVAILABLE: { status: 503, meaning: 'the table does not answer, or is another one' },
+  REGISTRY_UNAVAILABLE: { status: 503, meaning: 'the schema registry does not answer' },
   TIMED_OUT: { status: 503, meaning: 'no answer in time' },
   INTERNAL: { status: 500, meaning: 'an error of ours; the log has it' },
   CONFIG_INVALID: { status: 500, meaning: 'the function is configured wrongly' },

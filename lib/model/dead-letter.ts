@@ -90,6 +90,8 @@ export interface Envelope extends ElevenFields {
   readonly errorStack: string | null;
   readonly errorCauses: ErrorDetail['causes'];
   readonly by: FunctionIdentity;
+  /** Fields that only a newer version of the service knows, as JSON values: shown, never written. */
+  readonly unknownFields?: object;
 }
 
 export const DEAD_LETTER_STATES = ['open', 'redriving', 'resolved'] as const;

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'PUBLISH_NOT_ACKNOWLEDGED',
   'KAFKA_UNAVAILABLE',
   'STORE_UNAVAILABLE',
+  'REGISTRY_UNAVAILABLE',
   'TIMED_OUT',
   'INTERNAL',
 ] as const;
@@ -28,6 +29,11 @@ export class AppError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Whether a schema registry did not answer as it should: not the fault of any record. */
+export function isRegistryUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'REGISTRY_UNAVAILABLE';
 }
 
 /**

@@ -2,7 +2,8 @@ import { NonRetriableError } from '../model/errors.ts';
 import type { AttemptContext, Business, BusinessMessage } from '../ports/business.ts';
 import { simulateFailure } from './failure-simulation.ts';
 import { shippingCost } from './money.ts';
-import { decodeOrderEvent, readOrderId, type OrderEvent } from './order-event.ts';
+import type { FramedValues } from '../ports/framed-values.ts';
+import { decodeOrderEvent, orderReading, type OrderEvent } from './order-event.ts';
 import type { OrderSource, OrderStore } from './order-store.ts';
 
 /** Another record came first with this order id: no retry can heal that. */
@@ -14,13 +15,15 @@ export interface OrderDeps {
   readonly store: OrderStore;
   /** Whether orders named ORDER-TEST-… fail as the scenarios say. */
   readonly failureSimulation: boolean;
+  /** Reads orders that are Avro. */
+  readonly framed: FramedValues;
 }
 
 /** The order service's business: all that the retry and dead letter machinery knows of orders. */
 export function orderBusiness(deps: OrderDeps): Business<OrderEvent> {
   return {
-    readId: readOrderId,
-    decode: decodeOrderEvent,
+    ...orderReading(deps.framed),
+    decode: (value) => decodeOrderEvent(value, deps.framed),
     handle: (message, context) => processOrder(message, context, deps),
   };
 }

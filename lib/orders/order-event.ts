@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { Decoded } from '../ports/business.ts';
+import type { Decoded, RecordReading } from '../ports/business.ts';
+import type { FramedValues } from '../ports/framed-values.ts';
 
 /** 1 to 128 of letters, digits, `.`, `_`, `:`, `-`. */
 export const ORDER_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -33,9 +34,11 @@ export const orderEventSchema = z.looseObject({
 
 export type OrderEvent = z.infer<typeof orderEventSchema>;
 
-/** Bytes → order event. Never throws. */
-export function decodeOrderEvent(value: Uint8Array): Decoded<OrderEvent> {
-  const parsed = parseJson(value);
+/** Bytes → order event: JSON, or Avro with a registry's framing, by its own bytes. Never throws. */
+export function decodeOrderEvent(value: Uint8Array, framed?: FramedValues): Decoded<OrderEvent> {
+  const avro = framed?.textOf(value);
+  if (avro !== undefined && 'unreadable' in avro) return { ok: false, message: avro.unreadable };
+  const parsed = parse(value, framed);
   if (parsed === undefined) return { ok: false, message: 'The value is no UTF-8 JSON' };
   const result = orderEventSchema.safeParse(parsed);
   if (result.success) return { ok: true, body: result.data };
@@ -46,11 +49,29 @@ export function decodeOrderEvent(value: Uint8Array): Decoded<OrderEvent> {
 }
 
 /** The order id of whatever carries a readable one, an order or not; undefined where there is none. Never throws. */
-export function readOrderId(value: Uint8Array | null): string | undefined {
-  const parsed = value === null ? undefined : parseJson(value);
+export function readOrderId(value: Uint8Array | null, framed?: FramedValues): string | undefined {
+  const parsed = value === null ? undefined : parse(value, framed);
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const { orderId } = parsed as { orderId?: unknown };
   return typeof orderId === 'string' && ORDER_ID_PATTERN.test(orderId) ? orderId : undefined;
+}
+
+/** How the service's functions read orders that may be Avro. */
+export function orderReading(framed: FramedValues): RecordReading {
+  return {
+    readId: (value) => readOrderId(value, framed),
+    prepare: (value) => framed.prepare(value),
+    textOf: (value) => {
+      const avro = framed.textOf(value);
+      return avro !== undefined && 'text' in avro ? avro.text : undefined;
+    },
+  };
+}
+
+function parse(value: Uint8Array, framed: FramedValues | undefined): unknown {
+  const avro = framed?.textOf(value);
+  if (avro === undefined) return parseJson(value);
+  return 'text' in avro ? JSON.parse(avro.text) : undefined;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -30,7 +30,17 @@ export type Decoded<T> =
 export interface Business<T> {
   /** The id that people know the record by, from its bytes; undefined where none can be read. Never throws. */
   readId(value: Uint8Array | null): string | undefined;
+  /**
+   * Gets what reading this value needs from elsewhere (a schema); called before anything else that takes it. Rejects with
+   * AppError REGISTRY_UNAVAILABLE where that cannot be had now: no attempt is spent, and it is tried again.
+   */
+  prepare?(value: Uint8Array): Promise<void>;
+  /** The value as text for people, where it is a text in another form; undefined where it is none, or speaks for itself. */
+  textOf?(value: Uint8Array): string | undefined;
   /** Bytes to message. Never throws. */
   decode(value: Uint8Array): Decoded<T>;
   handle(message: BusinessMessage<T>, context: AttemptContext): Promise<void>;
 }
+
+/** What of the business it takes to show a record to people. */
+export type RecordReading = Pick<Business<unknown>, 'readId' | 'prepare' | 'textOf'>;

@@ -48,7 +48,7 @@ function forbiddenImports(file: SourceFile): string[] {
     .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
     .filter((name) => !rule?.packages.some((one) => name === one || name.startsWith(`${one}/`)));
   const impure = ['model', 'ports', 'decide', 'codec', 'orders', 'flow'].includes(room)
-    ? importsOf(file).filter((name) => /^node:(?!crypto|buffer|util)/.test(name))
+    ? importsOf(file).filter((name) => /^node:(?!crypto|buffer|util|zlib)/.test(name))
     : [];
   return [...foreign, ...packages, ...impure];
 }

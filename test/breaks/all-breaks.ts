@@ -17,6 +17,7 @@ import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
 import { PACKAGING } from './packaging.ts';
+import { REGISTRY } from './registry.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
 import { TERMINAL } from './terminal.ts';
@@ -38,6 +39,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...MAPPINGS_AND_TOPICS,
   ...PACKAGING,
   ...FINDING_BROKERS,
+  ...REGISTRY,
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,

@@ -155,8 +155,8 @@ export const DEPLOYMENT: readonly Break[] = [
     name: 'permission-that-nobody-needs',
     guarantee: 'no role allows what its function never calls',
     file: 'infra/permissions.ts',
-    find: "'create-order': { writes: [order] },",
-    replace: "'create-order': { writes: [order], reads: [order] },",
+    find: "'create-order': {\n      writes: [order],",
+    replace: "'create-order': {\n      reads: [order],\n      writes: [order],",
     test: {
       file: PERMISSIONS,
       name: 'each function with what its role allows > nothing is allowed that nobody calls',

@@ -58,9 +58,9 @@ export const HTTP_API: readonly Break[] = [
     name: 'corrupt-state-is-hidden',
     guarantee: 'a record whose state is corrupt is shown while it waits',
     file: 'lib/flow/describe-dlq.ts',
-    find: 'return records.map((record) => toRetryDetail(record, readId(record.value) ?? null));',
+    find: 'return mapBounded(records, READS_MAX, async (record) => {',
     replace:
-      'return records.map((record) => toRetryDetail(record, readId(record.value) ?? null)).filter(({ attempt }) => attempt !== null);',
+      'return mapBounded(records.filter(({ headers }) => headers.some(({ value }) => value?.[0] === 0x7b)), READS_MAX, async (record) => {',
     test: {
       file: INFO,
       name: 'what waits > is shown although its state is corrupt or its value is no order',

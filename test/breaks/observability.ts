@@ -50,7 +50,7 @@ export const OBSERVABILITY: readonly Break[] = [
     name: 'unsettled-without-a-trace',
     guarantee: 'an unsettled dead letter is told with its trace and order',
     file: 'lib/flow/dead-letter-journal.ts',
-    find: 'log.error(text, { ...fields, ...intake });',
+    find: 'log.error(text, { ...fieldsOf(), ...intake });',
     replace: 'log.error(text, { deadLetterId: event.id, ...intake });',
     test: {
       file: JOURNAL,

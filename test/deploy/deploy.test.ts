@@ -11,8 +11,8 @@ import {
   expectMappings,
   expectRoles,
 } from './deployed-functions.ts';
-import { expectGone, expectHttpApi, expectTables } from './deployed-rest.ts';
-import { REGION, startPlace, type Place } from './place.ts';
+import { expectGone, expectHttpApi, expectRegistry, expectTables } from './deployed-rest.ts';
+import { REGION, STAGE, startPlace, type Place } from './place.ts';
 
 /*
  * One life of a stack, in the order of the tests, with moto in place of AWS, read back through the SDK. What this does
@@ -34,6 +34,7 @@ async function look(env: Readonly<Record<string, string>> = {}) {
   await expectRoles(clients, all, roles);
   await expectLogGroups(clients, all);
   await expectTables(clients);
+  await expectRegistry(clients);
   const mappings = await expectMappings(clients, all);
   return { roles: [...roles.values()].toSorted(), mappings, apiId: await expectHttpApi(clients) };
 }
@@ -112,15 +113,16 @@ test('a retry topic that is gone takes its mapping with it', async () => {
   expect(first.mappings.filter((id) => !mappings.includes(id))).toHaveLength(1);
 });
 
-test('removed, only the tables stay', async () => {
+test('removed, only the tables and the schema registry stay', async () => {
   tellAll();
   expect(await place.serverless(['remove'])).not.toContain('Error');
   await expectGone(place.clients);
 });
 
-test('deployed again over the tables that stayed, it leaves them alone', async () => {
+test('deployed again over the tables and the registry that stayed, it leaves them alone', async () => {
   tellAll();
-  const env = { ...SLOWER, TABLES: 'existing' };
+  const registry = `order-service-${STAGE}`;
+  const env = { ...SLOWER, TABLES: 'existing', GLUE_SCHEMA_REGISTRY: registry };
   await deploy(env);
   await look(env);
   await place.serverless(['remove']);

@@ -15,7 +15,11 @@ export const nameOf = (fn: string) => `order-service-${STAGE}-${fn}`;
 
 /** What a deployment with these settings should have made, by our own tables: whether the values are right, the test of the packaged template says. */
 export function expectedOf(env: Environment) {
-  const config = parseConfig({ PARTIAL_BATCH_RESPONSES: 'on', ...env });
+  const config = parseConfig({
+    PARTIAL_BATCH_RESPONSES: 'on',
+    GLUE_SCHEMA_REGISTRY: `order-service-${STAGE}`,
+    ...env,
+  });
   const deployment = deploymentOf(env, STAGE);
   return {
     config,

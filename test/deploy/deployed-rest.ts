@@ -11,6 +11,7 @@ import {
   DescribeTableCommand,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
+import { ListRegistriesCommand } from '@aws-sdk/client-glue';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import {
   GetPolicyCommand,
@@ -33,6 +34,12 @@ export async function expectTables({ dynamodb }: Clients): Promise<void> {
       PointInTimeRecoveryStatus: 'ENABLED',
     });
   }
+}
+
+/** The one that the stack made, or that a former one left. */
+export async function expectRegistry({ glue }: Clients): Promise<void> {
+  const { Registries = [] } = await glue.send(new ListRegistriesCommand({}));
+  expect(Registries.map(({ RegistryName }) => RegistryName)).toEqual([`order-service-${STAGE}`]);
 }
 
 const ROUTES = [
@@ -96,4 +103,5 @@ export async function expectGone(clients: Clients): Promise<void> {
   for (const [what, list] of Object.entries(left)) expect([what, list ?? []]).toEqual([what, []]);
   const { TableNames } = await dynamodb.send(new ListTablesCommand({}));
   expect(TableNames?.toSorted()).toEqual(['dead-letters', 'orders']);
+  await expectRegistry(clients);
 }

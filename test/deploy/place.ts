@@ -7,6 +7,7 @@ import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateClusterV2Command,
@@ -78,6 +79,7 @@ function clientsOf() {
     stacks: new CloudFormationClient(),
     logs: new CloudWatchLogsClient(),
     dynamodb: new DynamoDBClient(),
+    glue: new GlueClient(),
     iam: new IAMClient(),
     kafka: new KafkaClient(),
     lambda: new LambdaClient(),

@@ -152,6 +152,28 @@ test('tables: each role its own, by name, and no more than it does', () => {
   ]);
 });
 
+test('schemas: whoever may meet Avro reads them, by an id alone; each registers its own subject', () => {
+  const found = statements.flatMap(({ role, actions, resources }) =>
+    actions
+      .filter((action) => action.startsWith('glue:'))
+      .flatMap((action) => resources.map((one) => `${role} ${action} ${JSON.stringify(one)}`)),
+  );
+  const arn = (rest: string) =>
+    `{"Fn::Sub":"arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:${rest}"}`;
+  const registers = ['CreateSchema', 'GetSchemaByDefinition', 'RegisterSchemaVersion'];
+  const subject = ['registry/order-service-dev', 'schema/order-service-dev/order-events-dlq-value'];
+  expect(found.toSorted()).toEqual(
+    [
+      ...['GetDlqInfo', 'GetDlqMessage', 'ProcessOrders', 'PublishDeadLetter', 'RetryOrders'].map(
+        (role) => `${role} glue:GetSchemaVersion "*"`,
+      ),
+      ...registers.flatMap((action) =>
+        subject.map((rest) => `PublishDeadLetter glue:${action} ${arn(rest)}`),
+      ),
+    ].toSorted(),
+  );
+});
+
 test('no wildcard: not in an action, and in a resource only where AWS has nothing narrower', () => {
   const logs =
     /^\{"Fn::Sub":"arn:\$\{AWS::Partition\}:logs:[^*]*:log-group:\/aws\/lambda\/[\w-]+:\*"\}$/;
@@ -159,7 +181,8 @@ test('no wildcard: not in an action, and in a resource only where AWS has nothin
     expect([role, effect, hasOtherParts]).toEqual([role, 'Allow', false]);
     expect(actions.filter((action) => /[*?]/.test(action))).toEqual([]);
     const wild = resources.filter((one) => /[*?]/.test(JSON.stringify(one)));
-    if (actions.every((action) => action.startsWith('ec2:'))) expect(wild).toEqual(['*']);
+    const ofAll = actions.every((one) => one.startsWith('ec2:') || one === 'glue:GetSchemaVersion');
+    if (ofAll) expect(wild).toEqual(['*']);
     else expect(wild.filter((one) => !logs.test(JSON.stringify(one)))).toEqual([]);
   }
 });
@@ -171,6 +194,7 @@ test('an action stands with resources of its own service', () => {
     kafka: /:cluster\//,
     'kafka-cluster': /:(cluster|topic|group)\//,
     dynamodb: /:dynamodb:[^*]*:table\//,
+    glue: /^"\*"$|:glue:[^*]*:(registry|schema)\//,
   };
   for (const { actions, resources } of statements) {
     for (const action of actions) {

@@ -192,7 +192,8 @@ describe('functions', () => {
     for (const name of functionNames().values()) {
       const names = Object.keys(variablesOf(name)).filter((v) => v !== 'PARTIAL_BATCH_RESPONSES');
       const memory = BATCH.includes(name) ? ['NODE_OPTIONS'] : [];
-      expect(names.toSorted()).toEqual(['MSK_CLUSTER_ARN', ...memory]);
+      expect(names.toSorted()).toEqual(['GLUE_SCHEMA_REGISTRY', 'MSK_CLUSTER_ARN', ...memory]);
+      expect(variablesOf(name)['GLUE_SCHEMA_REGISTRY']).toBe('order-service-dev');
     }
   });
 
@@ -225,6 +226,33 @@ describe('functions', () => {
     for (const [id, { Properties }] of resourcesOf('AWS::IAM::Role', other)) {
       expect(Properties).toEqual(template.Resources[id]?.Properties);
     }
+  });
+
+  test('a schema registry is made, which outlives the stack, unless another is named', async () => {
+    const made = Object.entries(template.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::Glue::Registry',
+    );
+    expect(made).toEqual([
+      [
+        'SchemaRegistry',
+        {
+          Type: 'AWS::Glue::Registry',
+          DeletionPolicy: 'Retain',
+          UpdateReplacePolicy: 'Retain',
+          Properties: {
+            Name: 'order-service-dev',
+            Description: 'Schemas of dead letters and order events',
+          },
+        },
+      ],
+    ]);
+    const env = { ...DEPLOYMENT, SCHEMA_REGISTRY_URL: 'https://registry.example' };
+    const { template: confluent } = await packageTo(env);
+    expect(resourcesOf('AWS::Glue::Registry', confluent)).toEqual([]);
+    expect(JSON.stringify(confluent)).not.toContain('glue:');
+    expect(variablesOf('publish-dead-letter', confluent)).not.toHaveProperty(
+      'GLUE_SCHEMA_REGISTRY',
+    );
   });
 
   test('functions that report to mappings that do not listen are not packaged', async () => {

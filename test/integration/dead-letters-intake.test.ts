@@ -10,6 +10,7 @@ let stack: DeadLetterStack;
 beforeAll(async () => {
   stack = await startDeadLetterStack({
     brokers: inject('kafkaBrokers'),
+    schemaRegistryUrl: inject('schemaRegistryUrl'),
     dynamodbEndpoint: inject('dynamodbEndpoint'),
   });
 });

@@ -22,6 +22,7 @@ beforeAll(async () => {
   dynamodb = await start(0);
   stack = await startDeadLetterStack({
     brokers: inject('kafkaBrokers'),
+    schemaRegistryUrl: inject('schemaRegistryUrl'),
     dynamodbEndpoint: dynamodb.endpoint,
   });
 });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
 import { toEnvelope } from '../../lib/decide/envelope.ts';
 import type { Envelope } from '../../lib/model/dead-letter.ts';
 import { failedEvent } from '../support/dead-letters.ts';
@@ -12,6 +11,7 @@ let stack: DeadLetterStack;
 beforeAll(async () => {
   const addresses = {
     brokers: inject('kafkaBrokers'),
+    schemaRegistryUrl: inject('schemaRegistryUrl'),
     dynamodbEndpoint: inject('dynamodbEndpoint'),
   };
   // Compacted as soon as the cleaner looks.
@@ -28,7 +28,7 @@ const failure = (offset: number) =>
 
 /** Writes to the DLQ topic as another, late writer would. */
 async function writeLate(id: string, envelope: Envelope | null, partition: number): Promise<void> {
-  const value = envelope && (await jsonEnvelopeCodec.encode(envelope));
+  const value = envelope && (await stack.codec.encode(envelope));
   const build = () => ({ key: Buffer.from(id), value, headers: [], partition });
   const options = { deadlineMs: Date.now() + 10_000 };
   await stack.kafka.publisher.publish([{ topic: stack.topics.dlq, build }], options);

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFraming } from '../../lib/codec/avro/framing.ts';
+import { parseAvroSchema } from '../../lib/codec/avro/schema.ts';
+import { writeAvro } from '../../lib/codec/avro/write.ts';
 import { writeRetryState } from '../../lib/codec/retry-state.ts';
 import type { RetryState } from '../../lib/model/retry.ts';
+import { ORDER_EVENT_SCHEMA } from '../../lib/orders/order-event-schema.ts';
 import { bytes, orderEvent, state } from '../support/builders.ts';
 import { judgementsIn } from '../support/iam-facts.ts';
 import { startIamStack, type IamStack } from '../support/iam-stack.ts';
@@ -24,8 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-const orderOf = (orderId: string, customerId = 'C-1') =>
-  bytes(JSON.stringify(orderEvent({ orderId, customerId })));
+const ORDER_TYPE = parseAvroSchema(ORDER_EVENT_SCHEMA);
+
+/** In Avro, as create-order writes it here, by the schema that it registered. */
+function orderOf(orderId: string, customerId = 'C-1') {
+  const schemaId = stack.glue.versionIdOf('order-events-value') ?? 'create-order comes first';
+  return writeFraming('glue', schemaId, writeAvro(ORDER_TYPE, orderEvent({ orderId, customerId })));
+}
 
 /** A record that anybody may write, or, with a state, one of ours. */
 async function put(

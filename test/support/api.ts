@@ -45,10 +45,12 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
   const env = {
     KAFKA_BROKERS: config.brokers.join(','),
     MSK_CLUSTER_ARN: config.clusterArn,
+    SCHEMA_REGISTRY_URL: config.schemaRegistryUrl || inject('schemaRegistryUrl'),
     KAFKA_ORDER_TOPIC: config.topics.order,
     KAFKA_DLQ_TOPIC: config.topics.dlq,
     KAFKA_CONSUMER_GROUP: config.consumerGroup,
     DLQ_RETRY_BACKOFF_MS: String(config.initialBackoffMs),
+    ORDER_EVENTS_FORMAT: config.orderEventsFormat,
     ORDERS_TABLE: config.ordersTable,
     DEAD_LETTERS_TABLE: config.deadLettersTable,
   };

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOOPBACK } from '../../localstack/ports.ts';
+import type { GlueStandIn } from './glue-stand-in.ts';
 import type { Fact } from './iam-facts.ts';
 
 /** AWS's endpoint for functions whose access key is their name. */
@@ -22,9 +23,10 @@ export interface AwsRecorderOptions {
   readonly clusterArn: string;
   /** What GetBootstrapBrokers answers. */
   readonly iamBrokers: string;
+  readonly glue: GlueStandIn;
 }
 
-/** Passes DynamoDB's calls on and answers MSK's; writes down who called what. Anything else is refused. */
+/** Passes DynamoDB's calls on, answers MSK's and Glue's; writes down who called what. Anything else is refused. */
 export async function startAwsRecorder(options: AwsRecorderOptions): Promise<AwsRecorder> {
   const called = new Set<Fact>();
   const server = createServer((request, response) => {
@@ -61,7 +63,16 @@ async function answer(
     response.end(JSON.stringify({ bootstrapBrokerStringSaslIam: options.iamBrokers }));
     return;
   }
-  const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const target = String(headers['x-amz-target']);
+  const [, asked] = /^AWSGlue\.(\w+)$/.exec(target) ?? [];
+  if (asked !== undefined) {
+    const { status, json, resources } = options.glue.answer(asked, body.toString());
+    for (const resource of resources) called.add(`${who} glue:${asked} ${resource}`);
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(json));
+    return;
+  }
+  const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(target) ?? [];
   if (operation === undefined) {
     called.add(`${who} ${method} ${path}`);
     response.writeHead(403).end();

@@ -1,5 +1,7 @@
-import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
 import { encodeIntakeEvent } from '../../lib/codec/intake-event.ts';
+import { createEnvelopeCodec } from '../../lib/flow/envelope-codec.ts';
+import { createFramedReader } from '../../lib/flow/framed-reader.ts';
+import { createSchemaCache } from '../../lib/flow/schema-cache.ts';
 import {
   publishDeadLetters,
   type PublishDeadLettersDeps,
@@ -7,10 +9,11 @@ import {
 import type { Envelope, IntakeEvent } from '../../lib/model/dead-letter.ts';
 import type { ConsumedRecord } from '../../lib/model/record.ts';
 import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
-import { readOrderId } from '../../lib/orders/order-event.ts';
+import { orderReading } from '../../lib/orders/order-event.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
 import { createMemoryDeadLetterIndex } from './memory-dead-letter-index.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
+import { createMemorySchemaRegistry, type MemorySchemaRegistry } from './memory-schema-registry.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 export const START_MS = 1_767_225_700_000;
@@ -41,6 +44,7 @@ export interface FlowOptions {
   readonly itemBytesMax?: number;
   readonly dlqMissing?: boolean;
   readonly latencyMs?: number;
+  readonly registry?: MemorySchemaRegistry;
   /** Puts something between the flow and its index. */
   readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
@@ -51,13 +55,15 @@ export function startFlow(options: FlowOptions = {}) {
   const publisher = createMemoryPublisher(clock, options.latencyMs);
   if (options.dlqMissing !== true) publisher.createTopic(DLQ, 4, options.dlqRecordBytesMax);
   const index = createMemoryDeadLetterIndex(options.itemBytesMax);
+  const schemas = createSchemaCache(options.registry ?? createMemorySchemaRegistry());
+  const codec = createEnvelopeCodec(schemas, DLQ);
   const log = captureLog();
   const { metrics, measures } = noteMetrics();
   const deps: PublishDeadLettersDeps = {
     index: options.around?.(index) ?? index,
     publisher,
-    codec: jsonEnvelopeCodec,
-    business: { readId: readOrderId },
+    codec,
+    business: orderReading(createFramedReader(schemas)),
     clock,
     log: log.log,
     metrics,
@@ -81,7 +87,7 @@ export function startFlow(options: FlowOptions = {}) {
     },
     async envelopes(): Promise<Envelope[]> {
       const values = publisher.records(DLQ).map(({ value }) => value ?? Buffer.alloc(0));
-      return (await Promise.all(values.map(jsonEnvelopeCodec.decode))) as Envelope[];
+      return (await Promise.all(values.map((value) => codec.decode(value)))) as Envelope[];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tableInputs } from '../../infra/tables.ts';
-import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
+import { realEnvelopeCodec } from './envelope-codecs.ts';
 import { encodeIntakeEvent } from '../../lib/codec/intake-event.ts';
 import { partitionOfKey } from '../../lib/decide/partition.ts';
 import { readDeadLetter } from '../../lib/flow/read-dead-letter.ts';
@@ -17,7 +17,7 @@ export type DeadLetterStack = Awaited<ReturnType<typeof startDeadLetterStack>>;
 
 /** Topics and an index table of a test's own, on a real broker and the DynamoDB stand-in. */
 export async function startDeadLetterStack(
-  addresses: Pick<WriterPlace, 'brokers' | 'dynamodbEndpoint'>,
+  addresses: Pick<WriterPlace, 'brokers' | 'schemaRegistryUrl' | 'dynamodbEndpoint'>,
   dlqConfig: Readonly<Record<string, string>> = {},
 ) {
   const order = `order-${randomUUID()}`;
@@ -32,10 +32,12 @@ export async function startDeadLetterStack(
   await ensureTables(addresses.dynamodbEndpoint, inputs.slice(1));
   const writer = await createDeadLetterWriter(place);
   const { index } = writer;
+  const codec = realEnvelopeCodec(addresses.schemaRegistryUrl, topics.dlq);
   const hand = (content: RecordContent) => handToIntake(kafka, topics.intake, content);
   return {
     ...writer,
     place,
+    codec,
     kafka,
     topics,
     /** Writes any record to the intake topic, and gives it as the mapping would. */
@@ -45,14 +47,14 @@ export async function startDeadLetterStack(
       readDeadLetter(id, Date.now() + 10_000, {
         index,
         reader: kafka.reader,
-        codec: jsonEnvelopeCodec,
+        codec,
       }),
     records: (topic: string) => allRecords(kafka, topic),
     /** The envelope that the DLQ topic holds last for each id. */
     async envelopes(): Promise<Map<string, Envelope>> {
       const envelopes = new Map<string, Envelope>();
       for (const { value } of await allRecords(kafka, topics.dlq)) {
-        const envelope = await jsonEnvelopeCodec.decode(value ?? Buffer.alloc(0));
+        const envelope = await codec.decode(value ?? Buffer.alloc(0));
         if ('unreadable' in envelope) throw new Error(envelope.unreadable);
         envelopes.set(envelope.id, envelope);
       }

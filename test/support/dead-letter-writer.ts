@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
+import { realEnvelopeCodec } from './envelope-codecs.ts';
 import { createKafkaConnection } from '../../lib/effect/kafka/connection.ts';
 import { createRecordPublisher } from '../../lib/effect/kafka/publisher.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
@@ -14,6 +14,7 @@ import { captureLog, noteMetrics } from './log-lines.ts';
 /** Where a writer of dead letters works. */
 export interface WriterPlace {
   readonly brokers: string;
+  readonly schemaRegistryUrl: string;
   readonly dynamodbEndpoint: string;
   readonly table: string;
   readonly topics: { readonly order: string; readonly intake: string; readonly dlq: string };
@@ -47,7 +48,7 @@ export async function createDeadLetterWriter(place: WriterPlace) {
   const log = captureLog();
   const deps = {
     publisher: createRecordPublisher({ connection, clock: systemClock }),
-    codec: jsonEnvelopeCodec,
+    codec: realEnvelopeCodec(place.schemaRegistryUrl, place.topics.dlq),
     business: { readId: readOrderId },
     clock: systemClock,
     log: log.log,

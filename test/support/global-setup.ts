@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** `host:port` of the broker that all test files of a run share: use topics and groups of your own. */
     kafkaBrokers: string;
+    /** Base address of a Confluent-compatible schema registry: use subjects of your own. */
+    schemaRegistryUrl: string;
     /** `http://host:port`; the tables of infra/tables.ts are there. */
     dynamodbEndpoint: string;
     /** Folder of the bundled functions. */
@@ -25,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   shared.users += 1;
   const stack = await shared.stack;
   project.provide('kafkaBrokers', stack.kafkaBrokers);
+  project.provide('schemaRegistryUrl', stack.schemaRegistryUrl);
   project.provide('dynamodbEndpoint', stack.dynamodbEndpoint);
   project.provide('bundleDir', stack.bundleDir);
   return async () => {
@@ -33,7 +36,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     shelf[KEY] = undefined;
     await stack.stop();
     if (project.vitest.state.getCountOfFailedTests() > 0) {
-      console.error(`Logs of the shared broker and DynamoDB stand-in: ${stack.logFiles.join(' ')}`);
+      console.error(
+        `Logs of the shared broker, registry and DynamoDB stand-in: ${stack.logFiles.join(' ')}`,
+      );
     }
   };
 }

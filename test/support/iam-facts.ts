@@ -53,7 +53,8 @@ function resourceName(resource: unknown): string {
   const [, kind, rest = ''] =
     /^arn:aws:kafka:[^:]*:\d+:(cluster|topic|group)\/[^/]+\/[^/]+(.*)$/.exec(text) ?? [];
   if (kind !== undefined) return `${kind}${rest}`;
-  return /:(table\/[\w.-]+(?:\/index\/[\w-]+)?)"/.exec(text)?.[1] ?? text;
+  const named = /:((?:table|registry|schema)\/[\w.-]+(?:\/[\w.-]+)*)"/.exec(text)?.[1];
+  return named ?? text;
 }
 
 /** Gives a broker's principals, one for each function, what the facts give to the roles. */

@@ -21,6 +21,7 @@ import type { FunctionDeclaration } from '../../plugins/event-source-mapping/loc
 import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import { startAwsRecorder } from './aws-recorder.ts';
 import { deploymentOf } from './deployment.ts';
+import { createGlueStandIn } from './glue-stand-in.ts';
 import { httpEvent, type HttpRequest } from './http-events.ts';
 import { startIamBroker } from './iam-broker.ts';
 import { allowedFacts, createAcls, judgementsIn } from './iam-facts.ts';
@@ -45,6 +46,8 @@ export async function startIamStack() {
     ORDER_FAILURE_SIMULATION: 'on',
     ORDERS_TABLE: `orders-${randomUUID()}`,
     DEAD_LETTERS_TABLE: `dead-letters-${randomUUID()}`,
+    GLUE_SCHEMA_REGISTRY: 'schemas',
+    ORDER_EVENTS_FORMAT: 'avro',
   };
   const config = parseConfig(settings, { handlesBatches: false });
   const deployment = deploymentOf(settings);
@@ -57,7 +60,9 @@ export async function startIamStack() {
   await ensureTables(inject('dynamodbEndpoint'), tableInputs(config));
   const client = await createKafkaTestClient(broker.brokers);
   await createAcls(client.admin, allowed);
+  const glue = createGlueStandIn(config.glueRegistry);
   const aws = await startAwsRecorder({
+    glue,
     dynamodbEndpoint: inject('dynamodbEndpoint'),
     clusterArn: CLUSTER_ARN,
     iamBrokers: broker.iamBrokers,
@@ -115,6 +120,7 @@ export async function startIamStack() {
     allowed,
     mappings,
     lines,
+    glue,
     /** Through the packaged function, as API Gateway does. @returns the body, parsed */
     async call(name: FunctionName, request: HttpRequest): Promise<Record<string, unknown>> {
       const result = await pools.get(name)?.invoke(JSON.stringify(httpEvent(request)));

@@ -100,6 +100,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     KAFKA_DLQ_TOPIC: `${name}-dlq`,
     KAFKA_CONSUMER_GROUP: `${name}-group`,
     PARTIAL_BATCH_RESPONSES: mode === 'partial' ? 'on' : 'off',
+    SCHEMA_REGISTRY_URL: inject('schemaRegistryUrl'),
     AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodbEndpoint,
     ...options.env,
   };

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import { jsonEnvelopeCodec } from '../../lib/codec/envelope.ts';
+import { realEnvelopeCodec } from './envelope-codecs.ts';
 import type { Config } from '../../lib/config.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { createOrderStore } from '../../lib/effect/dynamodb/order-store.ts';
@@ -39,6 +39,7 @@ export function createStores(deps: StoresDeps): Stores {
   const { config, client, describe, dynamodbEndpoint = inject('dynamodbEndpoint') } = deps;
   const load = dynamoDbLoader(dynamodbEndpoint);
   const index = createDeadLetterIndex({ table: config.deadLettersTable, load });
+  const codec = realEnvelopeCodec(config.schemaRegistryUrl, config.topics.dlq);
   const orders = createOrderStore({ table: config.ordersTable, load });
 
   const envelopes = async (): Promise<readonly Envelope[]> => {
@@ -48,7 +49,7 @@ export function createStores(deps: StoresDeps): Stores {
     const records = (await Promise.all(lists)).flat();
     return Promise.all(
       records.map(async ({ value }) => {
-        const envelope = await jsonEnvelopeCodec.decode(value ?? new Uint8Array());
+        const envelope = await codec.decode(value ?? new Uint8Array());
         if ('unreadable' in envelope) throw new Error(envelope.unreadable);
         return envelope;
       }),

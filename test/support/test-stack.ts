@@ -6,6 +6,8 @@ import { startDynamoDb } from '../../localstack/dynamodb.ts';
 import { ensureKafkaJars } from '../../localstack/kafka-jars.ts';
 import { startKafka } from '../../localstack/kafka.ts';
 import { PROJECT_DIR } from '../../localstack/paths.ts';
+import { ensureRegistryJars } from '../../localstack/registry-jars.ts';
+import { startSchemaRegistry } from '../../localstack/schema-registry.ts';
 import { fetchProgress } from '../../localstack/progress.ts';
 import { identityOf } from '../../localstack/process-identity.ts';
 import { bundleFunctions } from '../../plugins/bundle-functions.ts';
@@ -13,6 +15,7 @@ import { testLogDir } from './test-groups.ts';
 
 export interface TestStack {
   readonly kafkaBrokers: string;
+  readonly schemaRegistryUrl: string;
   readonly dynamodbEndpoint: string;
   /** Folder of the bundled functions: `<name>.cjs` for each. */
   readonly bundleDir: string;
@@ -40,13 +43,20 @@ export function testDir(): string {
   return dir;
 }
 
-/** Starts a throw-away broker and DynamoDB stand-in on free ports, and bundles the functions. */
+/** Starts a throw-away broker, schema registry and DynamoDB stand-in on free ports, and bundles the functions. */
 export async function startTestStack(): Promise<TestStack> {
   const dir = testDir();
   const say = (line: string) => console.error(line);
   const jarsDir = await ensureKafkaJars(process.env, fetchProgress(say));
-  const [kafka, dynamodb, bundles] = await Promise.allSettled([
+  const registryJarsDir = await ensureRegistryJars(process.env, fetchProgress(say));
+  const [kafka, registry, dynamodb, bundles] = await Promise.allSettled([
     startKafka({ dataDir: join(dir, 'kafka'), port: 0, logFile: join(dir, 'kafka.log'), jarsDir }),
+    startSchemaRegistry({
+      dataDir: join(dir, 'schema-registry'),
+      port: 0,
+      logFile: join(dir, 'schema-registry.log'),
+      jarsDir: registryJarsDir,
+    }),
     startDynamoDb({
       dataDir: join(dir, 'dynamodb'),
       port: 0,
@@ -56,26 +66,30 @@ export async function startTestStack(): Promise<TestStack> {
     bundle(join(PROJECT_DIR, '.build', 'test')),
   ]);
   const stop = async () => {
-    const running = [kafka, dynamodb].filter((started) => started.status === 'fulfilled');
+    const running = [kafka, registry, dynamodb].filter((started) => started.status === 'fulfilled');
     await Promise.all(running.map((started) => started.value.stop()));
     rmSync(join(dir, 'kafka'), { recursive: true, force: true });
+    rmSync(join(dir, 'schema-registry'), { recursive: true, force: true });
     rmSync(join(dir, 'dynamodb'), { recursive: true, force: true });
   };
   if (
     kafka.status === 'fulfilled' &&
+    registry.status === 'fulfilled' &&
     dynamodb.status === 'fulfilled' &&
     bundles.status === 'fulfilled'
   ) {
     return {
       kafkaBrokers: kafka.value.brokers,
+      schemaRegistryUrl: registry.value.url,
       dynamodbEndpoint: dynamodb.value.endpoint,
       bundleDir: bundles.value,
-      logFiles: [kafka.value.logFile, dynamodb.value.logFile],
+      logFiles: [kafka.value.logFile, registry.value.logFile, dynamodb.value.logFile],
       stop,
     };
   }
   await stop();
-  throw [kafka, dynamodb, bundles].find((started) => started.status === 'rejected')?.reason;
+  throw [kafka, registry, dynamodb, bundles].find((started) => started.status === 'rejected')
+    ?.reason;
 }
 
 async function bundle(outDir: string): Promise<string> {

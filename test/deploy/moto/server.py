@@ -11,6 +11,7 @@ import bucket_policy  # noqa: F401
 import clusters  # noqa: F401
 import http_api  # noqa: F401
 import mappings  # noqa: F401
+import registries  # noqa: F401
 import roles  # noqa: F401
 import stacks  # noqa: F401
 import tables  # noqa: F401

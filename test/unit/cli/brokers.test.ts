@@ -8,7 +8,7 @@ import { writeEndpoints } from '../../../localstack/endpoints.ts';
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'brokers-'));
-  const none = { api: '', lambda: '', schemaRegistry: null, dynamodb: '' };
+  const none = { api: '', lambda: '', schemaRegistry: '', dynamodb: '' };
   writeEndpoints(dir, { ...none, kafka: '127.0.0.1:9092' });
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -100,6 +100,16 @@ describe('decodeMskEvent', () => {
     expect(() => decodeMskEvent(bad)).toThrow(expect.objectContaining({ code: 'EVENT_NOT_MSK' }));
   });
 
+  it.each(['valueSchemaMetadata', 'keySchemaMetadata'])(
+    'a record with %s says what is wrong with the mapping',
+    (name) => {
+      const decoded = event({ ...base, [name]: { dataFormat: 'AVRO', schemaId: '1' } });
+      expect(() => decodeMskEvent(decoded)).toThrow(
+        /exact bytes are gone: remove SchemaRegistryConf/,
+      );
+    },
+  );
+
   it('gives a list or EVENT_NOT_MSK for any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (records) => {

@@ -37,8 +37,8 @@ it('leaves out what says only that something takes long, in the words of the loc
     recording.note([{ text: '  5.0 s ', style: 'dim' }, { text: ` ${text}` }]);
   };
   const fetch = fetchProgress(say);
-  fetch({ kind: 'fetching', bytes: 1, elapsedMs: 0 });
-  fetch({ kind: 'fetched', jars: 1, elapsedMs: 1 });
+  fetch({ kind: 'fetching', what: 'Kafka', bytes: 1, elapsedMs: 0 });
+  fetch({ kind: 'fetched', what: 'Kafka', jars: 1, elapsedMs: 1 });
   let nowMs = 0;
   const silence = createSilenceBreaker(say, () => nowMs);
   nowMs = 60_000;

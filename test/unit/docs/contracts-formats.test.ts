@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toAttributes } from '../../../lib/effect/dynamodb/dead-letter-attributes.ts';
 import { parseAwsWrapper } from '../../../lib/codec/aws-wrapper.ts';
 import { toBatchResponse } from '../../../lib/codec/batch-response.ts';
-import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
+import { DEAD_LETTER_ENVELOPE_SCHEMA } from '../../../lib/codec/dead-letter-envelope.ts';
 import { parseIntakeEvent } from '../../../lib/codec/intake-event.ts';
 import { encodeCursor } from '../../../lib/codec/list-cursor.ts';
 import { headersJson } from '../../../lib/codec/record-content.ts';
@@ -104,13 +104,14 @@ describe('AWS’s wrapper', () => {
 describe('the envelope', () => {
   const names = namesOf(section('The envelope'));
 
-  it('the table has the golden fixture’s fields, in its order', () => {
-    expect(names).toEqual(Object.keys(fixture('envelope-v1.json')));
+  const { fields } = JSON.parse(DEAD_LETTER_ENVELOPE_SCHEMA) as { fields: { name: string }[] };
+
+  it('the table has the schema’s fields, in its order', () => {
+    expect(names).toEqual(fields.map(({ name }) => name));
   });
 
-  it('the table has every field that is written, and no other', async () => {
-    const written = JSON.parse(Buffer.from(await jsonEnvelopeCodec.encode(envelope)).toString());
-    expect(names.toSorted()).toEqual(Object.keys(written as Json).toSorted());
+  it('the table has every field that an envelope has, and no other', () => {
+    expect(names.toSorted()).toEqual(Object.keys(envelope).toSorted());
   });
 
   it('names the eleven fields in one sentence', () => {

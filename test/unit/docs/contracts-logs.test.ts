@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { noFields } from '../../../lib/codec/api-schema.ts';
-import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
+import { memoryEnvelopeCodec } from '../../support/envelope-codecs.ts';
 import { encodeIntakeEvent } from '../../../lib/codec/intake-event.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
 import { decideRetry } from '../../../lib/decide/retry-decision.ts';
@@ -97,15 +97,17 @@ function sayBatch(log: Log, metrics: Metrics): void {
   const tooLate = given.state({ notBeforeMs: 3_600_000 });
   journal.dueTooLate(given.delivery({ record: order, state: tooLate }), 8_000);
   journal.notStarted(delivery);
+  journal.notReadableYet(delivery, new Error('no registry'));
+  journal.notReadable(delivery);
 }
 
 function sayDeadLetter(log: Log, metrics: Metrics): void {
-  const journal = createDeadLetterJournal(deadLetter, 'ORDER-001', { log, metrics });
+  const journal = createDeadLetterJournal(deadLetter, () => 'ORDER-001', { log, metrics });
   journal.notHandedOn(new Error('no broker'));
   journal.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), false);
   journal.notHandedOn(new Error('no index'));
   journal.unchanged();
-  const large = createDeadLetterJournal(deadLetter, 'ORDER-001', { log, metrics });
+  const large = createDeadLetterJournal(deadLetter, () => 'ORDER-001', { log, metrics });
   large.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), true);
 }
 
@@ -118,7 +120,7 @@ async function sayWriter(log: Log, metrics: Metrics): Promise<void> {
   await publishDeadLetters([record], 0, {
     publisher: createMemoryPublisher(clock),
     index: {} as DeadLetterIndex,
-    codec: jsonEnvelopeCodec,
+    codec: memoryEnvelopeCodec,
     business: { readId: () => 'ORDER-001' },
     clock,
     log,

@@ -38,6 +38,8 @@ it('counts what is made', () => {
   expect(made).toContain(`**${Object.keys(needs).length} functions**`);
   expect(made).toContain(`**${Object.values(events).flat().length} event source mappings**`);
   expect(made).toContain(`**${tables.length} tables**`);
+  expect(Object.values(resources).map(({ Type }) => Type)).toContain('AWS::Glue::Registry');
+  expect(made).toContain('**A schema registry**');
   expect(Object.values(needs).filter(usesKafka)).toHaveLength(6);
   expect(page).toContain('Six of the nine functions speak to Kafka');
 });

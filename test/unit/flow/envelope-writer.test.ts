@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { jsonEnvelopeCodec } from '../../../lib/codec/envelope.ts';
+import { memoryEnvelopeCodec } from '../../support/envelope-codecs.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
 import { createEnvelopeWriter } from '../../../lib/flow/envelope-writer.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
@@ -17,7 +17,7 @@ const envelopeAt = (offset: number) =>
 function start(timeoutMs: number) {
   const clock = createVirtualClock(START_MS);
   const publisher = createMemoryPublisher(clock);
-  const deps = { publisher, codec: jsonEnvelopeCodec, clock, dlqTopic: DLQ };
+  const deps = { publisher, codec: memoryEnvelopeCodec, clock, dlqTopic: DLQ };
   return { clock, publisher, write: createEnvelopeWriter(START_MS + timeoutMs, deps) };
 }
 

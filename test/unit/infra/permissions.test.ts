@@ -47,6 +47,28 @@ describe('needsTable', () => {
 });
 
 describe('roleResources', () => {
+  const glue = (env: Record<string, string>) =>
+    statementsOf(env)
+      .roles.flatMap(({ Statement }) => Statement)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('glue:')));
+
+  it('allows nothing of AWS Glue where the registry is another one', () => {
+    expect(glue({ SCHEMA_REGISTRY_URL: 'http://registry:8081' })).toEqual([]);
+  });
+
+  it('allows create-order to register its schema where it writes Avro', () => {
+    const registers = (env: Record<string, string>) =>
+      glue({ GLUE_SCHEMA_REGISTRY: 'schemas', ...env })
+        .filter(({ Action }) => Action.includes('glue:RegisterSchemaVersion'))
+        .map(({ Resource }) => /schema\/[\w-]+\/[\w-]+/.exec(JSON.stringify(Resource))?.[0]);
+    const deadLetters = 'schema/schemas/order-events-dlq-value';
+    expect(registers({})).toEqual([deadLetters]);
+    expect(registers({ ORDER_EVENTS_FORMAT: 'avro' })).toEqual([
+      'schema/schemas/order-events-value',
+      deadLetters,
+    ]);
+  });
+
   it('names no action with a wildcard, and a resource with one only where AWS has no narrower', () => {
     const { roles } = statementsOf();
     for (const { Statement } of roles) {

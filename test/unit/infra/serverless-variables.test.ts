@@ -43,7 +43,10 @@ describe('serviceVariables', () => {
       KAFKA_ORDER_TOPIC: '',
       HOME: '/root',
     });
-    expect(environment).toEqual({ DLQ_MAX_RETRIES: '5' });
+    expect(environment).toEqual({
+      GLUE_SCHEMA_REGISTRY: 'order-service-dev',
+      DLQ_MAX_RETRIES: '5',
+    });
   });
 
   it('lets the functions ask for the brokers of the cluster that the mappings read from', () => {
@@ -91,6 +94,24 @@ describe('serviceVariables', () => {
     );
     for (const table of tables) {
       expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  it('makes a schema registry of its own, named after the stage, unless another is named', () => {
+    const own = serviceVariables({}, { service: 'order-service', stage: 'live' });
+    expect(own.environment['GLUE_SCHEMA_REGISTRY']).toBe('order-service-live');
+    expect(own.resources['SchemaRegistry']).toMatchObject({
+      Type: 'AWS::Glue::Registry',
+      DeletionPolicy: 'Retain',
+      Properties: { Name: 'order-service-live' },
+    });
+    for (const named of [
+      { GLUE_SCHEMA_REGISTRY: 'theirs' },
+      { SCHEMA_REGISTRY_URL: 'https://registry.example' },
+    ]) {
+      const { environment, resources } = serviceVariables(named);
+      expect(environment).toEqual(named);
+      expect(resources['SchemaRegistry']).toBeUndefined();
     }
   });
 });

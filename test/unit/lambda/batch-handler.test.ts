@@ -96,8 +96,18 @@ it.each([true, false])('writes the metrics, also when it fails (partial %s)', as
   expect(flushed()).toBe(1);
 });
 
-it('an event that is no MSK event fails the invocation: nothing was taken', async () => {
+const MISCONFIGURED = {
+  topic: 't',
+  partition: 0,
+  offset: 1,
+  valueSchemaMetadata: { schemaId: '1' },
+};
+
+it.each([
+  ['is no MSK event', { Records: [] }],
+  ['a mapping has decoded', { records: { 't-0': [MISCONFIGURED] } }],
+])('an event that %s fails the invocation: nothing was taken', async (_name, bad) => {
   const { invoke, seen } = start({}, true);
-  await expect(invoke({ Records: [] })).rejects.toMatchObject({ code: 'EVENT_NOT_MSK' });
+  await expect(invoke(bad)).rejects.toMatchObject({ code: 'EVENT_NOT_MSK' });
   expect(seen).toEqual([]);
 });

@@ -42,7 +42,7 @@ describe('problemsOf', () => {
     {
       name: 'a Java that is too old',
       facts: { java: { command: 'java', major: 11 } },
-      says: [/Java 11 is too old: Kafka needs 17 or newer/],
+      says: [/Java 11 is too old: Kafka and the schema registry need 17 or newer/],
     },
     {
       name: 'no Maven, and the jars are not there',

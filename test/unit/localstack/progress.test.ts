@@ -9,8 +9,8 @@ it('says at once that it fetches, then every other second, and at the end how ma
   const progress = fetchProgress((line) => lines.push(line));
 
   for (let elapsedMs = 0; elapsedMs <= 4_000; elapsedMs += 500)
-    progress({ kind: 'fetching', bytes: elapsedMs * 1_000, elapsedMs });
-  progress({ kind: 'fetched', jars: 46, elapsedMs: 4_600 });
+    progress({ kind: 'fetching', what: 'Kafka 4.1.2', bytes: elapsedMs * 1_000, elapsedMs });
+  progress({ kind: 'fetched', what: 'Kafka 4.1.2', jars: 46, elapsedMs: 4_600 });
 
   expect(lines).toEqual([
     'fetching Kafka 4.1.2 with Maven (only this once): 0 s',

@@ -8,6 +8,7 @@ it('has the ports that the documentation names', () => {
     { variable: 'API_PORT', port: 8000 },
     { variable: 'LAMBDA_PORT', port: 3002 },
     { variable: 'KAFKA_PORT', port: 9092 },
+    { variable: 'SCHEMA_REGISTRY_PORT', port: 8081 },
     { variable: 'DYNAMODB_PORT', port: 8001 },
   ]);
   expect(faults).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createFramedValues } from '../../../lib/flow/framed-values.ts';
 import { ProcessingTimeoutError } from '../../../lib/model/errors.ts';
 import { DuplicateOrderError, orderBusiness } from '../../../lib/orders/business.ts';
 import { ValueError } from '../../../lib/orders/failure-simulation.ts';
@@ -18,9 +19,11 @@ function context(signal = new AbortController().signal): AttemptContext {
   return { attempt: 1, redriveCount: 0, signal };
 }
 
+const NO_AVRO = createFramedValues(() => Promise.reject(new Error('nothing is Avro here')));
+
 function start() {
   const store = createMemoryOrderStore();
-  return { store, business: orderBusiness({ store, failureSimulation: false }) };
+  return { store, business: orderBusiness({ store, failureSimulation: false, framed: NO_AVRO }) };
 }
 
 it('stores an order with its shipping cost', async () => {
@@ -49,7 +52,7 @@ it.each(['ORDER-TEST-FAIL', 'ORDER-TEST-FLAKY-2', 'ORDER-TEST-HEALS-1'])(
 
 it('fails ORDER-TEST-FAIL, and stores nothing, where failures are simulated', async () => {
   const store = createMemoryOrderStore();
-  const business = orderBusiness({ store, failureSimulation: true });
+  const business = orderBusiness({ store, failureSimulation: true, framed: NO_AVRO });
   const failing = { ...message(41), body: orderOf('ORDER-TEST-FAIL') };
   await expect(business.handle(failing, context())).rejects.toThrow(ValueError);
   expect(await store.get('ORDER-TEST-FAIL')).toBeUndefined();

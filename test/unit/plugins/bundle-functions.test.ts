@@ -102,6 +102,7 @@ describe('the functions of the service', () => {
       const env = {
         ...process.env,
         KAFKA_BROKERS: '127.0.0.1:9',
+        SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
         NODE_PATH: join(ROOT, 'node_modules'),
         POWERTOOLS_LOG_LEVEL: 'SILENT',
       };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { downloadedBytes } from '../../../localstack/kafka-jars.ts';
+import { downloadedBytes } from '../../../localstack/maven-fetch.ts';
 
 it('adds up what Maven says that it has downloaded', () => {
   const log = `[INFO] Downloading from central: https://repo/kafka_2.13-4.1.2.jar
