@@ -1,13 +1,19 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  answers,
+  claimedServer,
+  deathOf,
+  startClaimed,
+  type ClaimedServer,
+} from './claimed-server.ts';
 import { ensureTables } from './dynamodb-tables.ts';
-import { type ProcessEnd, startGuarded } from './guarded-process.ts';
+import { startGuarded } from './guarded-process.ts';
 import { LocalError } from './local-error.ts';
-import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
-import { freePort, LOOPBACK } from './ports.ts';
-import { claim, type Claim } from './process-record.ts';
+import { lastWordsOf } from './log-tail.ts';
+import { LOOPBACK } from './ports.ts';
+import type { Claim } from './process-record.ts';
 
 export interface DynamoDbOptions {
   /** Folder of the data; made where it is not there. */
@@ -18,23 +24,13 @@ export interface DynamoDbOptions {
   readonly tables: readonly CreateTableCommandInput[];
 }
 
-export interface DynamoDbServer {
+export interface DynamoDbServer extends ClaimedServer {
   /** `http://host:port`, as AWS_ENDPOINT_URL_DYNAMODB takes it. */
   readonly endpoint: string;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Resolves when the server has ended, however it did; never rejects. */
-  readonly exited: Promise<ProcessEnd>;
-  /** SIGTERM, and SIGKILL after 5 s. Resolves when it has ended; never rejects. */
-  stop(): Promise<void>;
-  /** SIGKILL. Resolves when it has ended; never rejects. */
-  kill(): Promise<void>;
 }
 
-const LOG_BYTES_MAX = 16 * 1024 * 1024;
 const START_TIMEOUT_MS = 20_000;
 const STOP_GRACE_MS = 5_000;
-const PORT_ATTEMPTS = 3;
 
 /**
  * Starts dynalite as a child process, creates the tables that are missing, and resolves when it serves. The claim
@@ -42,27 +38,15 @@ const PORT_ATTEMPTS = 3;
  * @throws LocalError where the data is in use, or the server ends or stays silent while starting
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
-  const { dataDir, logFile } = options;
+  const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true });
-  const held = await claim(`${dataDir}.process.json`, {
+  const text = {
     what: `The DynamoDB data in ${dataDir}`,
     remedy: 'Stop that one first, or use another folder.',
-  });
-  try {
-    beginLog(logFile, LOG_BYTES_MAX);
-    for (let attempt = 1; ; attempt++) {
-      const port = options.port === 0 ? await freePort() : options.port;
-      try {
-        return await startServer(options, port, held);
-      } catch (error) {
-        const taken = hasLogged(logFile, /EADDRINUSE/);
-        if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
-      }
-    }
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+  };
+  return startClaimed({ ...options, portTaken: /EADDRINUSE/, text }, (port, held) =>
+    startServer(options, port, held),
+  );
 }
 
 async function startServer(
@@ -77,13 +61,9 @@ async function startServer(
   });
   held.noteChild(server);
   const endpoint = `http://${LOOPBACK}:${port}`;
-  const abort = new AbortController();
-  const ended = server.exited.then((end) => {
-    abort.abort();
-    return end;
-  });
   try {
-    if (!(await healthy(endpoint, abort.signal))) throw new Error('it did not answer');
+    if (!(await answers(endpoint, START_TIMEOUT_MS, deathOf(server))))
+      throw new Error('it did not answer');
     await ensureTables(endpoint, tables);
   } catch (error) {
     await server.stop(0);
@@ -93,25 +73,5 @@ async function startServer(
       { cause: error },
     );
   }
-  return {
-    endpoint,
-    pid: server.pid,
-    logFile,
-    exited: ended.finally(() => held.release()),
-    stop: async () => void (await server.stop(STOP_GRACE_MS)),
-    kill: async () => {
-      server.signal('SIGKILL');
-      await server.exited;
-    },
-  };
-}
-
-async function healthy(endpoint: string, signal: AbortSignal): Promise<boolean> {
-  const untilMs = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < untilMs && !signal.aborted) {
-    const answer = await fetch(endpoint, { signal }).catch(() => undefined);
-    if (answer?.ok === true) return true;
-    await sleep(30);
-  }
-  return false;
+  return { endpoint, ...claimedServer(server, held, { logFile, stopGraceMs: STOP_GRACE_MS }) };
 }

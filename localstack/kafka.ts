@@ -1,15 +1,22 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  claimedServer,
+  deathOf,
+  faultOf,
+  startClaimed,
+  type ClaimedServer,
+} from './claimed-server.ts';
 import { newClusterId } from './cluster-id.ts';
-import { type GuardedProcess, type ProcessEnd, startGuarded } from './guarded-process.ts';
+import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
 import { groupsReady, kafkaHealthy } from './kafka-health.ts';
 import { brokerProperties, type BrokerOwnProperties } from './kafka-properties.ts';
 import { LocalError } from './local-error.ts';
-import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
+import { lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
 import { freePort, LOOPBACK } from './ports.ts';
-import { claim, type Claim } from './process-record.ts';
+import type { Claim } from './process-record.ts';
 
 export interface KafkaOptions {
   /** Folder of the data; made and formatted where it is not there. */
@@ -32,25 +39,13 @@ export interface KafkaOptions {
 }
 
 /** A running broker. */
-export interface KafkaServer {
+export interface KafkaServer extends ClaimedServer {
   /** `host:port`, as clients take it. */
   readonly brokers: string;
   readonly port: number;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Resolves when the broker has ended, however it did; never rejects. */
-  readonly exited: Promise<ProcessEnd>;
-  /** SIGTERM, and SIGKILL after 15 s. Resolves when it has ended; never rejects. */
-  stop(): Promise<void>;
-  /** SIGKILL. Resolves when it has ended; never rejects. */
-  kill(): Promise<void>;
-  /** Any signal, e.g. SIGSTOP and SIGCONT. */
-  signal(signal: NodeJS.Signals): void;
 }
 
-const LOG_BYTES_MAX = 16 * 1024 * 1024;
 const STOP_GRACE_MS = 15_000;
-const PORT_ATTEMPTS = 3;
 
 /** What happens all the time is left out, so that the log of a stack that is kept up stays small. */
 const LOG_SETTINGS = [
@@ -72,32 +67,15 @@ const LOG_SETTINGS = [
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   mkdirSync(join(options.dataDir, '..'), { recursive: true });
-  const held = await claim(`${options.dataDir}.process.json`, {
+  const text = {
     what: `The Kafka data in ${options.dataDir}`,
     remedy: 'Stop that one first, or use another folder.',
-  });
-  try {
-    beginLog(options.logFile, LOG_BYTES_MAX);
-    await formatStorage(options);
-    options.signal?.throwIfAborted();
-    return await startOnAPort(options, held);
-  } catch (error) {
-    held.release();
-    throw error;
-  }
-}
-
-/** A free port may be taken by somebody else before the broker binds it: then another one is tried. */
-async function startOnAPort(options: KafkaOptions, held: Claim): Promise<KafkaServer> {
-  for (let attempt = 1; ; attempt++) {
-    const port = options.port === 0 ? await freePort() : options.port;
-    try {
-      return await startBroker(options, port, held);
-    } catch (error) {
-      const taken = hasLogged(options.logFile, /Address already in use/);
-      if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
+  };
+  const prepare = () => formatStorage(options);
+  return startClaimed(
+    { ...options, portTaken: /Address already in use/, text, prepare },
+    (port, held) => startBroker(options, port, held),
+  );
 }
 
 async function startBroker(options: KafkaOptions, port: number, held: Claim): Promise<KafkaServer> {
@@ -109,19 +87,13 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
   held.noteChild(broker);
 
   const brokers = `${LOOPBACK}:${port}`;
-  const died = new AbortController();
-  const ended = broker.exited.then((end) => {
-    died.abort();
-    return end;
-  });
-  const over = AbortSignal.any([died.signal, ...(options.signal ? [options.signal] : [])]);
+  const died = deathOf(broker);
+  const over = AbortSignal.any([died, ...(options.signal ? [options.signal] : [])]);
   const timeoutMs = options.startTimeoutMs ?? 60_000;
   const healthy =
     (await kafkaHealthy(brokers, timeoutMs, over)) && (await groupsReady(brokers, timeoutMs, over));
   if (!healthy || over.aborted) {
-    const what = died.signal.aborted
-      ? `ended (exit code ${(await ended).code})`
-      : `did not answer within ${timeoutMs / 1000} s`;
+    const what = await faultOf(broker, died, timeoutMs);
     await broker.stop(0);
     options.signal?.throwIfAborted();
     throw startFailure(logFile, what);
@@ -129,15 +101,7 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
   return {
     brokers,
     port,
-    pid: broker.pid,
-    logFile,
-    exited: ended.finally(() => held.release()),
-    stop: async () => void (await broker.stop(STOP_GRACE_MS)),
-    kill: async () => {
-      broker.signal('SIGKILL');
-      await broker.exited;
-    },
-    signal: (signal) => broker.signal(signal),
+    ...claimedServer(broker, held, { logFile, stopGraceMs: STOP_GRACE_MS }),
   };
 }
 

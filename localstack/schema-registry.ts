@@ -1,13 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessEnd, startGuarded } from './guarded-process.ts';
+import {
+  answers,
+  claimedServer,
+  deathOf,
+  faultOf,
+  startClaimed,
+  type ClaimedServer,
+} from './claimed-server.ts';
+import { startGuarded } from './guarded-process.ts';
 import { javaCommand } from './java.ts';
 import { LocalError } from './local-error.ts';
-import { beginLog, hasLogged, lastWordsOf } from './log-tail.ts';
+import { lastWordsOf } from './log-tail.ts';
 import type { Environment } from './paths.ts';
-import { freePort, LOOPBACK } from './ports.ts';
-import { claim, type Claim } from './process-record.ts';
+import { LOOPBACK } from './ports.ts';
+import type { Claim } from './process-record.ts';
 import { REGISTRY_JAR } from './registry-jars.ts';
 
 export interface RegistryOptions {
@@ -26,55 +33,31 @@ export interface RegistryOptions {
 }
 
 /** A running registry. */
-export interface RegistryServer {
+export interface RegistryServer extends ClaimedServer {
   /** As SCHEMA_REGISTRY_URL takes it. */
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Resolves when the registry has ended, however it did; never rejects. */
-  readonly exited: Promise<ProcessEnd>;
-  /** SIGTERM, and SIGKILL after 10 s. Resolves when it has ended; never rejects. */
-  stop(): Promise<void>;
-  /** SIGKILL. Resolves when it has ended; never rejects. */
-  kill(): Promise<void>;
-  /** Any signal, e.g. SIGSTOP and SIGCONT. */
-  signal(signal: NodeJS.Signals): void;
 }
 
 /** Confluent's API, as Apicurio has it. */
 const API_PATH = '/apis/ccompat/v7';
-const LOG_BYTES_MAX = 16 * 1024 * 1024;
 const STOP_GRACE_MS = 10_000;
-const PORT_ATTEMPTS = 3;
 
 /**
  * Starts Apicurio Registry, with its schemas in a file, and resolves when it serves.
  * @throws LocalError where the data is in use, or the registry ends or stays silent while starting
  */
 export async function startSchemaRegistry(options: RegistryOptions): Promise<RegistryServer> {
-  const { dataDir, logFile } = options;
+  const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true });
-  const held = await claim(`${dataDir}.process.json`, {
+  const text = {
     what: `The schemas in ${dataDir}`,
     remedy: 'Stop that one first, or use another folder.',
-  });
-  try {
-    beginLog(logFile, LOG_BYTES_MAX);
-    for (let attempt = 1; ; attempt++) {
-      options.signal?.throwIfAborted();
-      const port = options.port === 0 ? await freePort() : options.port;
-      try {
-        return await startOn(port, options, held);
-      } catch (error) {
-        const taken = hasLogged(logFile, /already in use|BindException/);
-        if (!taken || options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
-      }
-    }
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+  };
+  return startClaimed(
+    { ...options, portTaken: /already in use|BindException/, text },
+    (port, held) => startOn(port, options, held),
+  );
 }
 
 async function startOn(
@@ -86,16 +69,10 @@ async function startOn(
   const server = await run(port, options);
   held.noteChild(server);
   const url = `http://${LOOPBACK}:${port}${API_PATH}`;
-  const died = new AbortController();
-  const ended = server.exited.then((end) => {
-    died.abort();
-    return end;
-  });
-  const over = AbortSignal.any([died.signal, ...(signal ? [signal] : [])]);
-  if (!(await healthy(`${url}/subjects`, startTimeoutMs, over))) {
-    const what = died.signal.aborted
-      ? `ended (exit code ${(await ended).code})`
-      : `did not answer within ${startTimeoutMs / 1000} s`;
+  const died = deathOf(server);
+  const over = AbortSignal.any([died, ...(signal ? [signal] : [])]);
+  if (!(await answers(`${url}/subjects`, startTimeoutMs, over))) {
+    const what = await faultOf(server, died, startTimeoutMs);
     await server.stop(0);
     signal?.throwIfAborted();
     throw new LocalError(
@@ -103,19 +80,7 @@ async function startOn(
       `The whole log is in ${logFile}.`,
     );
   }
-  return {
-    url,
-    port,
-    pid: server.pid,
-    logFile,
-    exited: ended.finally(() => held.release()),
-    stop: async () => void (await server.stop(STOP_GRACE_MS)),
-    kill: async () => {
-      server.signal('SIGKILL');
-      await server.exited;
-    },
-    signal: (name) => server.signal(name),
-  };
+  return { url, port, ...claimedServer(server, held, { logFile, stopGraceMs: STOP_GRACE_MS }) };
 }
 
 function run(port: number, { dataDir, jarsDir, logFile, env = process.env }: RegistryOptions) {
@@ -139,14 +104,4 @@ function run(port: number, { dataDir, jarsDir, logFile, env = process.env }: Reg
     logFile,
     env: { ...env, REGISTRY_DATASOURCE_URL: database, LOG_LEVEL: 'WARN' },
   });
-}
-
-async function healthy(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const untilMs = Date.now() + timeoutMs;
-  while (Date.now() < untilMs && !signal.aborted) {
-    const answer = await fetch(url, { signal }).catch(() => undefined);
-    if (answer?.ok === true) return true;
-    await sleep(50);
-  }
-  return false;
 }

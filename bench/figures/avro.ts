@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions } from '../../plugins/bundle-functions.ts';
 import { runChild } from '../child.ts';
+import { coldImports, kilobytes } from '../cold-import.ts';
 import type { Benchmark, Line } from '../figure.ts';
 import type { Envelopes } from '../processes/envelopes.ts';
 import { spreadOf } from '../spread.ts';
 
-const STARTS = 20;
 const KB = 1000;
 
 export const avro: Benchmark = {
@@ -53,18 +53,8 @@ async function bundleLines(): Promise<readonly Line[]> {
 }
 
 async function linesOf(file: string, what: string): Promise<readonly Line[]> {
-  const env = {
-    KAFKA_BROKERS: '127.0.0.1:9',
-    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
-    PARTIAL_BATCH_RESPONSES: 'on',
-  };
-  const times: number[] = [];
-  for (let start = 0; start <= STARTS; start++) {
-    const tookMs = await runChild<number>('cold-import.cjs', { args: [file], env });
-    if (start > 0) times.push(tookMs);
-  }
   return [
-    { figure: `Bundle: ${what}`, unit: 'KB', spread: spreadOf([statSync(file).size / KB]) },
-    { figure: `Cold import: ${what}`, unit: 'ms', spread: spreadOf(times) },
+    { figure: `Bundle: ${what}`, unit: 'KB', spread: spreadOf([kilobytes(file)]) },
+    { figure: `Cold import: ${what}`, unit: 'ms', spread: spreadOf(await coldImports(file)) },
   ];
 }
