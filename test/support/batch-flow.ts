@@ -8,7 +8,7 @@ import type { RecordPublisher } from '../../lib/ports/record-publisher.ts';
 import * as given from './builders.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const START_MS = 1_000_000;
 export const INTAKE = 'order-events-dlq-intake';
@@ -23,6 +23,7 @@ export interface BatchOptions {
   readonly latencyMs?: number;
   readonly latestStartInMs?: number;
   readonly handOverInMs?: number;
+  readonly prepare?: (value: Uint8Array, clock: VirtualClock) => Promise<void>;
   /** A publisher that breaks its promise never to reject. */
   readonly isPublisherBroken?: boolean;
 }
@@ -31,7 +32,7 @@ const brokenPublisher: RecordPublisher = { publish: () => Promise.reject(new Err
 
 /** A service in memory: topics of the policy, a business that does `handle`, and the flow over them. */
 export function startBatch(handle: Handle, options: BatchOptions = {}) {
-  const { policy = given.policy(), latencyMs, latestStartInMs = 30_000 } = options;
+  const { policy = given.policy(), latencyMs, latestStartInMs = 30_000, prepare } = options;
   const clock = createVirtualClock(START_MS);
   const publisher = createMemoryPublisher(clock, latencyMs);
   for (const topic of [...TIERS, INTAKE]) publisher.createTopic(topic, 2);
@@ -39,6 +40,7 @@ export function startBatch(handle: Handle, options: BatchOptions = {}) {
     readId: (value) => value?.toString(),
     decode: (value) => ({ ok: true, body: Buffer.from(value).toString() }),
     handle: ({ body }, context) => handle(body as string, context),
+    ...(prepare && { prepare: (value) => prepare(value, clock) }),
   };
   const { log, texts } = captureLog();
   const deadlines = {
