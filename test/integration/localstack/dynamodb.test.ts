@@ -1,11 +1,14 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tableInputs } from '../../../infra/tables.ts';
 import { parseConfig } from '../../../lib/config.ts';
 import { startDynamoDb } from '../../../localstack/dynamodb.ts';
 import { LOCAL_AWS } from '../../../localstack/dynamodb-tables.ts';
+import { LOOPBACK } from '../../../localstack/ports.ts';
 import { testDir } from '../../support/test-stack.ts';
 
 const dir = mkdtempSync(join(testDir(), 'dynamodb-'));
@@ -48,4 +51,18 @@ it('refuses a second process on the same data, and names the first', async () =>
   await expect(startDynamoDb(options)).rejects.toThrow(`in use by process ${process.pid}`);
 
   await first.stop();
+});
+
+it('whose port somebody else has does not start, and gives its data back', async () => {
+  const somebody = createServer().listen(0, LOOPBACK);
+  await once(somebody, 'listening');
+  const { port } = somebody.address() as AddressInfo;
+  try {
+    await expect(startDynamoDb({ ...options, port })).rejects.toThrow('did not come up');
+  } finally {
+    somebody.close();
+  }
+
+  const next = await startDynamoDb(options);
+  await next.stop();
 });
