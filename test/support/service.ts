@@ -30,7 +30,10 @@ export interface ServiceOptions {
   /** Functions to run instead of those. */
   readonly bundleDir?: string;
   /** Outside of a test run, which has one of its own. */
-  readonly stack?: Pick<TestStack, 'kafkaBrokers' | 'dynamodbEndpoint' | 'bundleDir'>;
+  readonly stack?: Pick<
+    TestStack,
+    'kafkaBrokers' | 'schemaRegistryUrl' | 'dynamodbEndpoint' | 'bundleDir'
+  >;
   /** Invocations of a mapping at the same time. */
   readonly concurrency?: number;
 }
@@ -100,7 +103,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     KAFKA_DLQ_TOPIC: `${name}-dlq`,
     KAFKA_CONSUMER_GROUP: `${name}-group`,
     PARTIAL_BATCH_RESPONSES: mode === 'partial' ? 'on' : 'off',
-    SCHEMA_REGISTRY_URL: inject('schemaRegistryUrl'),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
     AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodbEndpoint,
     ...options.env,
   };
@@ -211,6 +214,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 function injectedStack() {
   return {
     kafkaBrokers: inject('kafkaBrokers'),
+    schemaRegistryUrl: inject('schemaRegistryUrl'),
     dynamodbEndpoint: inject('dynamodbEndpoint'),
     bundleDir: inject('bundleDir'),
   };
