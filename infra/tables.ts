@@ -3,6 +3,8 @@ import type { Config } from '../lib/config.ts';
 
 /** Index of the dead letters by arrival; list keys are sharded, so that a flood does not fall on one partition key. */
 export const BY_ARRIVAL = 'by-arrival';
+/** The same within a group. */
+export const BY_GROUP = 'by-group';
 
 /**
  * The service's DynamoDB tables, as CreateTable takes them. The only place that says what they are like. Pure, total.
@@ -23,6 +25,7 @@ export function tableInputs(
       AttributeDefinitions: [
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'listShard', AttributeType: 'S' },
+        { AttributeName: 'groupShard', AttributeType: 'S' },
         { AttributeName: 'arrival', AttributeType: 'S' },
       ],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -31,6 +34,14 @@ export function tableInputs(
           IndexName: BY_ARRIVAL,
           KeySchema: [
             { AttributeName: 'listShard', KeyType: 'HASH' },
+            { AttributeName: 'arrival', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: BY_GROUP,
+          KeySchema: [
+            { AttributeName: 'groupShard', KeyType: 'HASH' },
             { AttributeName: 'arrival', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'ALL' },

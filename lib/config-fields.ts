@@ -185,10 +185,34 @@ export const FIELDS = {
     'ORDER_FAILURE_SIMULATION',
     'orders named ORDER-TEST-… fail as the scenarios say; for trying out only',
   ),
+  redrivesMax: count(
+    'DLQ_MAX_REDRIVES',
+    3,
+    1,
+    1000,
+    'redrives of one dead letter after which plans leave it out, unless `force` is given',
+  ),
+  resolvedRetentionDays: count(
+    'DLQ_RESOLVED_RETENTION_DAYS',
+    45,
+    38,
+    3650,
+    'days that resolved and purged dead letters stay in the index: longer than any copy can wait in a topic',
+  ),
   ordersTable: text('ORDERS_TABLE', 'orders', 'DynamoDB table of processed orders'),
   deadLettersTable: text(
     'DEAD_LETTERS_TABLE',
     'dead-letters',
     'DynamoDB table that indexes the dead letters',
+  ),
+  groupsTable: text(
+    'DEAD_LETTER_GROUPS_TABLE',
+    'dead-letter-groups',
+    'DynamoDB table of the groups of dead letters',
+  ),
+  jobsTable: text(
+    'DEAD_LETTER_JOBS_TABLE',
+    'dead-letter-jobs',
+    'DynamoDB table of redrives, discards, restores and purges',
   ),
 } as const;

@@ -19,6 +19,7 @@ export interface Topics {
   readonly redrive: string;
   readonly intake: string;
   readonly dlq: string;
+  readonly jobs: string;
 }
 
 export interface Config extends Values {
@@ -28,9 +29,10 @@ export interface Config extends Values {
 
 /** Consumer group of a topic's mapping: the order topic has the base name, every other one its own suffix. */
 export function groupOf(topic: string, config: Pick<Config, 'consumerGroup' | 'topics'>): string {
-  const { order, intake } = config.topics;
+  const { order, intake, jobs } = config.topics;
   if (topic === order) return config.consumerGroup;
   if (topic === intake) return `${config.consumerGroup}-dlq-intake`;
+  if (topic === jobs) return `${config.consumerGroup}-dlq-jobs`;
   return `${config.consumerGroup}${topic.slice(order.length)}`;
 }
 
@@ -64,6 +66,7 @@ function topicsOf({ orderTopic, dlqTopic }: Values): Topics {
     redrive: `${orderTopic}-redrive`,
     intake: `${dlqTopic}-intake`,
     dlq: dlqTopic,
+    jobs: `${dlqTopic}-jobs`,
   };
 }
 
@@ -122,12 +125,12 @@ function contradictions(values: Values, policy: RetryPolicy): string[] {
       `SCHEMA_REGISTRY_URL and GLUE_SCHEMA_REGISTRY (${values.glueRegistry}) are both set, and dead letters can be in one registry only: take one away`,
     );
   }
-  const { order, redrive, intake, dlq } = topicsOf(values);
-  const names = [order, redrive, intake, dlq, ...policy.tiers.map(({ topic }) => topic)];
+  const { order, redrive, intake, dlq, jobs } = topicsOf(values);
+  const names = [order, redrive, intake, dlq, jobs, ...policy.tiers.map(({ topic }) => topic)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
     faults.push(
-      `KAFKA_DLQ_TOPIC (${dlq}) or KAFKA_ORDER_TOPIC (${order}) gives two topics the name ${twice}: the retry, redrive and intake topics are named after them; choose others`,
+      `KAFKA_DLQ_TOPIC (${dlq}) or KAFKA_ORDER_TOPIC (${order}) gives two topics the name ${twice}: the retry, redrive, intake and jobs topics are named after them; choose others`,
     );
   }
   return faults;

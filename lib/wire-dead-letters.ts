@@ -1,6 +1,7 @@
 import { parseConfig, type Config } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
+import { createGroupStore } from './effect/dynamodb/group-store.ts';
 import { createEnvelopeCodec } from './flow/envelope-codec.ts';
 import { createFramedReader } from './flow/framed-reader.ts';
 import { publishDeadLetters } from './flow/publish-dead-letter.ts';
@@ -12,6 +13,8 @@ import { ANSWER_MS, edgeOf, publisherOf } from './wire-batch.ts';
 import type { Environment } from './wire-environment.ts';
 import { requireRegistry } from './wire-registry.ts';
 import { schemasOf } from './wire-schemas.ts';
+
+const DAY_MS = 86_400_000;
 
 /** How a deployment's business reads a record for people, made of its configuration and its schemas. */
 export type ReadingOf = (config: Config, schemas: SchemaCache) => RecordReading;
@@ -28,7 +31,9 @@ export function wireDeadLetterPublishing(
   const config = requireRegistry(parseConfig(env));
   const edge = edgeOf(config);
   const publisher = publisherOf(config);
-  const index = createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() });
+  const load = dynamoDbLoader();
+  const index = createDeadLetterIndex({ table: config.deadLettersTable, load });
+  const groups = createGroupStore({ table: config.groupsTable, load });
   const { consumerGroup, topics } = config;
   const schemas = schemasOf(config);
   const codec = createEnvelopeCodec(schemas, topics.dlq);
@@ -41,6 +46,7 @@ export function wireDeadLetterPublishing(
         deadlineMs - ANSWER_MS,
         {
           index,
+          groups,
           publisher,
           codec,
           business,
@@ -48,6 +54,7 @@ export function wireDeadLetterPublishing(
           log,
           metrics: edge.metrics,
           consumerGroup,
+          resolvedRetentionMs: config.resolvedRetentionDays * DAY_MS,
           identity,
           orderTopic: topics.order,
           dlqTopic: topics.dlq,

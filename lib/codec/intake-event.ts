@@ -13,16 +13,20 @@ const count = z.int().check(z.nonnegative());
 const positive = z.int().check(z.positive());
 const place = { topic: name, partition: count, offset: count };
 
+const head = { v: z.literal(VERSION), id: text.check(z.regex(/^[0-9a-f]{32}$/)) };
+// Kafka says −1 where a record has no timestamp.
+const origin = z.object({ ...place, timestampMs: z.int() });
+const by = z.object({ functionName: text, functionVersion: text, requestId: text });
+const redrive = z.object({ id: name, count: positive });
+
 const failedEventSchema = z.object({
-  v: z.literal(VERSION),
+  ...head,
   kind: z.literal('failed'),
-  id: text.check(z.regex(/^[0-9a-f]{32}$/)),
   reason: z.enum(REASONS),
   attempts: positive,
   firstFailedAtMs: count,
   lastFailedAtMs: count,
-  // Kafka says −1 where a record has no timestamp.
-  origin: z.object({ ...place, timestampMs: z.int() }),
+  origin,
   failedAt: z.object(place),
   error: z.object({
     type: text,
@@ -30,7 +34,7 @@ const failedEventSchema = z.object({
     stack: z.exactOptional(text),
     causes: z.array(z.object({ type: text, message: text })),
   }),
-  by: z.object({ functionName: text, functionVersion: text, requestId: text }),
+  by,
   record: recordContentSchema,
   leftOut: z.exactOptional(
     z.object({
@@ -42,8 +46,31 @@ const failedEventSchema = z.object({
       tracestate: z.exactOptional(text),
     }),
   ),
-  redrive: z.exactOptional(z.object({ id: name, count: positive })),
+  redrive: z.exactOptional(redrive),
 });
+
+const processedEventSchema = z.object({
+  ...head,
+  kind: z.literal('processed'),
+  origin,
+  redrive,
+  attempts: positive,
+  processedAtMs: count,
+  by,
+});
+
+const purgeEventSchema = z.object({
+  ...head,
+  kind: z.literal('purge'),
+  jobId: z.exactOptional(name),
+  askedAtMs: count,
+});
+
+const eventSchema = z.discriminatedUnion('kind', [
+  failedEventSchema,
+  processedEventSchema,
+  purgeEventSchema,
+]);
 
 /**
  * Largest content of a record whose event an invocation of publish-dead-letter can carry: Lambda takes 6 MB of JSON, in
@@ -68,13 +95,14 @@ export function encodeIntakeEvent(event: IntakeEvent): {
   readonly value: Uint8Array;
   readonly headers: readonly [];
 } {
-  const json = JSON.stringify({ v: VERSION, ...event, record: recordContentJson(event.record) });
+  const record = event.kind === 'failed' ? { record: recordContentJson(event.record) } : {};
+  const json = JSON.stringify({ v: VERSION, ...event, ...record });
   return { key: Buffer.from(event.id, 'utf8'), value: Buffer.from(json, 'utf8'), headers: [] };
 }
 
 /** A parsed JSON value → an event, or what is wrong with it. Never throws. */
 export function parseIntakeEvent(json: unknown): IntakeEvent | { readonly unreadable: string } {
-  const parsed = failedEventSchema.safeParse(json);
+  const parsed = eventSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = issue?.path.join('.') || '(whole)';

@@ -2,6 +2,7 @@ import type { DeadLetterItem, ElevenFields, Envelope } from '../model/dead-lette
 import type { TopicPartitionOffset } from '../model/record.ts';
 import { clipText } from './clip-text.ts';
 import type { NextState } from './fold.ts';
+import { withEntry } from './history.ts';
 import { clipBytes, valueText } from './value-text.ts';
 
 /** The index keeps the beginning of `originalMessage`; a multiple of 4, so that cut base64 can be decoded. */
@@ -16,11 +17,15 @@ export interface WrittenEnvelope {
   readonly bytesMissing: boolean;
 }
 
-/** What the index holds of a dead letter. Pure, total. */
+/**
+ * What the index holds of a dead letter that failed for good, for the first time or once more. Pure, total.
+ * @param group fingerprint of the failure
+ */
 export function toDeadLetterItem(
   envelope: Envelope,
-  next: Extract<NextState, { kind: 'open' }>,
-  written: WrittenEnvelope,
+  { previous, revision, arrivedAtMs }: Extract<NextState, { kind: 'open' }>,
+  { at, bytesMissing }: WrittenEnvelope,
+  { group, nowMs }: { readonly group: string; readonly nowMs: number },
 ): DeadLetterItem {
   const message = envelope.originalMessage;
   const kept = message === null ? null : clipBytes(message, ITEM_MESSAGE_BYTES_MAX);
@@ -28,16 +33,30 @@ export function toDeadLetterItem(
     ...elevenFields(envelope),
     originalMessage: kept,
     id: envelope.id,
-    revision: next.revision,
+    revision,
     state: 'open',
     reason: envelope.reason,
     orderId: envelope.orderId,
     originalMessageTruncated: envelope.originalMessageTruncated || kept !== message,
     originalMessageEncoding: envelope.originalMessageEncoding,
-    bytesMissing: written.bytesMissing,
-    arrivedAtMs: next.arrivedAtMs,
+    bytesMissing,
+    arrivedAtMs,
     redriveCount: envelope.redriveCount,
-    envelopeAt: written.at,
+    envelopeAt: at,
+    group,
+    totalAttempts: envelope.totalAttempts,
+    changedAtMs: nowMs,
+    redrive: previous?.redrive ? { ...previous.redrive, outcome: 'failed' } : null,
+    history: withEntry(previous?.history ?? [], {
+      atMs: nowMs,
+      what: previous === undefined ? 'failed' : 'failed-again',
+      by: envelope.by.functionName,
+      from: previous?.state ?? null,
+      to: 'open',
+      ...(previous?.redrive && { jobId: previous.redrive.id }),
+      error: { type: envelope.errorType, message: envelope.errorMessage },
+    }),
+    expiresAtMs: null,
   };
 }
 

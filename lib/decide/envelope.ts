@@ -1,4 +1,4 @@
-import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
+import type { DeadLetterItem, Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { ErrorDetail } from '../model/failure.ts';
 import { clipText } from './clip-text.ts';
 import * as bounds from './error-detail.ts';
@@ -18,6 +18,8 @@ export interface EnvelopeContext {
   readonly valueAsText?: string | undefined;
   /** The base group of the service, whatever mapping failed last. */
   readonly consumerGroup: string;
+  /** What the index holds of it, where it failed before: its first failure and its attempts count on. */
+  readonly previous?: Pick<DeadLetterItem, 'firstFailureTimestamp' | 'totalAttempts'> | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface EnvelopeContext {
 export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelope {
   const { record, origin, error, attempts, leftOut } = event;
   const summary = leftOut ?? summarizeRecord(record, context.orderId);
-  const { valueAsText } = context;
+  const { valueAsText, previous } = context;
   return {
     schemaVersion: ENVELOPE_SCHEMA_VERSION,
     id: event.id,
@@ -40,7 +42,7 @@ export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelo
     errorType: clipText(error.type, bounds.ERROR_TYPE_CHARS_MAX),
     retryCount: attempts - 1,
     failedAttempts: attempts,
-    firstFailureTimestamp: isoUtc(event.firstFailedAtMs),
+    firstFailureTimestamp: previous?.firstFailureTimestamp ?? isoUtc(event.firstFailedAtMs),
     lastFailureTimestamp: isoUtc(event.lastFailedAtMs),
     originalTopic: origin.topic,
     originalPartition: origin.partition,
@@ -54,7 +56,7 @@ export function toEnvelope(event: FailedEvent, context: EnvelopeContext): Envelo
     valueSizeBytes: summary.valueSizeBytes,
     valueSha256: summary.valueSha256,
     failedAt: event.failedAt,
-    totalAttempts: attempts,
+    totalAttempts: (previous?.totalAttempts ?? 0) + attempts,
     redriveCount: event.redrive?.count ?? 0,
     errorStack:
       error.stack === undefined ? null : clipText(error.stack, bounds.ERROR_STACK_CHARS_MAX),

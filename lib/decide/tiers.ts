@@ -55,3 +55,12 @@ export function longestWaitMs(policy: RetryPolicy): number {
 export function tierWindowSeconds(delayMs: number): number {
   return delayMs < 10_000 ? 0 : Math.min(300, Math.floor(delayMs / 10_000));
 }
+
+/** Kept for processing and for outages, before a redriven record without outcome counts as stale. */
+const STALE_MARGIN_MS = 15 * 60 * 1000;
+
+/** How long after its claim a redriven record without outcome is stale: every wait at its longest, and 15 minutes. */
+export function staleAfterMs(policy: RetryPolicy): number {
+  const waitsMs = policy.tierAfterAttempt.reduce((sum, { delayMs }) => sum + delayMs, 0);
+  return Math.ceil(waitsMs * (1 + policy.jitter)) + STALE_MARGIN_MS;
+}

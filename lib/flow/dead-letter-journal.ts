@@ -1,11 +1,11 @@
 import { traceparentOf } from '../codec/traceparent.ts';
 import { whereBytesAre } from '../decide/left-out.ts';
-import type { Envelope, IntakeEvent } from '../model/dead-letter.ts';
+import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
-/** What people and alarms read about one dead letter on its way. The texts are the contract's, word for word. */
+/** What people and alarms read about a failure on its way into the DLQ. The texts are the contract's, word for word. */
 export interface DeadLetterJournal {
   /**
    * The topic or the index did not take it; it is tried again until the deadline. Whether the topic has it already (`sent`)
@@ -16,6 +16,8 @@ export interface DeadLetterJournal {
   sent(envelope: Envelope, bytesMissing: boolean): void;
   /** Topic and index hold it. */
   published(): void;
+  /** Nothing like it was ever seen. */
+  newGroup(title: string): void;
   /** A duplicate, or too late: nothing had to change. */
   unchanged(): void;
   /** The time is over; its intake record, which lies there, comes again. */
@@ -27,7 +29,7 @@ export interface DeadLetterJournal {
  * @param nameOf the order's name, which may become known only later (its schema has to be asked for)
  */
 export function createDeadLetterJournal(
-  event: IntakeEvent,
+  event: FailedEvent,
   nameOf: () => string,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): DeadLetterJournal {
@@ -74,6 +76,10 @@ export function createDeadLetterJournal(
     },
     published() {
       metrics.add('DeadLettersPublished', 1, { reason: event.reason });
+    },
+    newGroup(title) {
+      metrics.add('FailureGroupsNew', 1);
+      log.warn(`New failure group ${title}`, fieldsOf());
     },
     unchanged() {
       log.debug(

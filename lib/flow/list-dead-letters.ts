@@ -5,11 +5,8 @@ import { decodeCursor, encodeCursor } from '../codec/list-cursor.ts';
 import { LIST_LIMIT_DEFAULT, type ListQuery } from '../codec/list-query.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import { AppError } from '../model/errors.ts';
-import type {
-  DeadLetterFilter,
-  DeadLetterIndex,
-  ListPosition,
-} from '../ports/dead-letter-index.ts';
+import type { DeadLetterFilter } from '../model/job.ts';
+import type { DeadLetterIndex, ListPosition } from '../ports/dead-letter-index.ts';
 
 /** Times that the index is asked for one page: with rare filters it may look through much and find little. */
 const ROUNDS_MAX = 10;

@@ -5,7 +5,8 @@ import type { ConsumedRecord } from '../model/record.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { createDeadLetterJournal } from './dead-letter-journal.ts';
-import { createEnvelopeWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
+import { createEndJournal } from './end-journal.ts';
+import { createDlqWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
 import {
@@ -19,16 +20,14 @@ import {
 const CONCURRENCY_MAX = 32;
 
 export interface PublishDeadLettersDeps
-  extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writeEnvelope'> {
+  extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writer'> {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly orderTopic: string;
   readonly identity: FunctionIdentity;
 }
 
-interface Letter extends DeadLetterEvent {
-  readonly record: ConsumedRecord;
-}
+type Letter = DeadLetterEvent & { readonly record: ConsumedRecord };
 
 /**
  * The one writer of the DLQ topic and the index: folds a batch of intake records into the state of their dead letters.
@@ -46,7 +45,7 @@ export async function publishDeadLetters(
   const { clock } = deps;
   const nowMs = clock.nowMs();
   const letters = records.map((record) => toLetter(record, nowMs, deps));
-  const settling = { ...deps, writeEnvelope: createEnvelopeWriter(deadlineMs, deps) };
+  const settling = { ...deps, writer: createDlqWriter(deadlineMs, deps) };
   const kinds = new Map<ConsumedRecord, RecordOutcome['kind']>();
 
   const settleInOrder = async (lettersOfOne: readonly Letter[]): Promise<void> => {
@@ -72,6 +71,7 @@ export async function publishDeadLetters(
 
 function toLetter(record: ConsumedRecord, nowMs: number, deps: PublishDeadLettersDeps): Letter {
   const event = toIntakeEvent(record, { ...deps, nowMs });
+  if (event.kind !== 'failed') return { record, event, journal: createEndJournal(event, deps) };
   const nameOf = () => orderName(orderIdOf(event, deps.business));
   return { record, event, journal: createDeadLetterJournal(event, nameOf, deps) };
 }

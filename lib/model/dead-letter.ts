@@ -45,8 +45,35 @@ export interface RecordSummary extends Partial<Trace> {
   readonly valueSha256: string | null;
 }
 
+/**
+ * "Processed after redrive": written, and acknowledged, before the redriven record counts as settled. Times are epoch
+ * milliseconds.
+ */
+export interface ProcessedEvent {
+  readonly kind: 'processed';
+  readonly id: string;
+  readonly origin: Origin;
+  readonly redrive: Redrive;
+  /** Attempts of this time round, ≥ 1. */
+  readonly attempts: number;
+  readonly processedAtMs: number;
+  readonly by: FunctionIdentity;
+}
+
+/**
+ * "Take its content off the DLQ topic": a dead letter that is being purged is purged for good; one that has ended gets
+ * its tombstone again; nothing else changes.
+ */
+export interface PurgeEvent {
+  readonly kind: 'purge';
+  readonly id: string;
+  /** The job that asks for it; absent: a comparison of topic and index does. */
+  readonly jobId?: string;
+  readonly askedAtMs: number;
+}
+
 /** The events that the one writer folds into the state of a dead letter. */
-export type IntakeEvent = FailedEvent;
+export type IntakeEvent = FailedEvent | ProcessedEvent | PurgeEvent;
 
 /** The eleven fields, with the contract's names and meanings. */
 export interface ElevenFields {
@@ -94,8 +121,56 @@ export interface Envelope extends ElevenFields {
   readonly unknownFields?: object;
 }
 
-export const DEAD_LETTER_STATES = ['open', 'redriving', 'resolved'] as const;
+/**
+ * open → redriving → resolved, or open again; open → discarded → open again, or purging → purged. Resolved and purged are
+ * final: nothing leads out of them.
+ */
+export const DEAD_LETTER_STATES = [
+  'open',
+  'redriving',
+  'resolved',
+  'discarded',
+  'purging',
+  'purged',
+] as const;
 export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+
+/** The last redrive of a dead letter. */
+export interface ItemRedrive extends Redrive {
+  readonly claimedAtMs: number;
+  /** Epoch ms; without an outcome by then it is stale, and can be redriven again. */
+  readonly staleAtMs: number;
+  /** How it ended: processed, failed for good, or called off before it was sent; null: no outcome is known yet. */
+  readonly outcome: 'resolved' | 'failed' | 'released' | null;
+}
+
+export const HISTORY_KINDS = [
+  'failed',
+  'failed-again',
+  'claimed',
+  'released',
+  'resolved',
+  'discarded',
+  'restored',
+  'purge-claimed',
+  'purged',
+  'found-in-topic',
+] as const;
+
+/** One change of a dead letter: who, when, what, why, before and after. */
+export interface HistoryEntry {
+  readonly atMs: number;
+  readonly what: (typeof HISTORY_KINDS)[number];
+  /** An operator as the API knows them, or the name of the function that changed it. */
+  readonly by: string;
+  readonly from: DeadLetterState | null;
+  readonly to: DeadLetterState;
+  /** The job that it belongs to, a redrive's id included. */
+  readonly jobId?: string;
+  /** Of an operator. */
+  readonly reason?: string;
+  readonly error?: { readonly type: string; readonly message: string };
+}
 
 /** What the index holds of a dead letter. `originalMessage` is cut to 8 KiB. */
 export interface DeadLetterItem extends ElevenFields {
@@ -108,8 +183,35 @@ export interface DeadLetterItem extends ElevenFields {
   readonly originalMessageTruncated: boolean;
   readonly originalMessageEncoding: 'utf-8' | 'base64' | null;
   readonly bytesMissing: boolean;
-  /** When it got into the DLQ, epoch milliseconds: what lists are sorted by. */
+  /** When it got into the DLQ for the first time, epoch milliseconds: what lists are sorted by. */
   readonly arrivedAtMs: number;
   readonly redriveCount: number;
   readonly envelopeAt: TopicPartitionOffset;
+  /** Fingerprint of its failure (decide/fingerprint.ts): those of one cause share it. */
+  readonly group: string;
+  /** Attempts over all redrives. */
+  readonly totalAttempts: number;
+  /** Epoch ms of its last change. */
+  readonly changedAtMs: number;
+  /** null: never redriven. */
+  readonly redrive: ItemRedrive | null;
+  /** The newest last; bounded (decide/history.ts). */
+  readonly history: readonly HistoryEntry[];
+  /** Of an ended one: epoch ms from which on the index may forget it; null: never. */
+  readonly expiresAtMs: number | null;
+}
+
+/** Dead letters whose failures have one fingerprint. */
+export interface DeadLetterGroup {
+  /** The fingerprint. */
+  readonly group: string;
+  /** One line for people: error type and message, its variable parts as placeholders. */
+  readonly title: string;
+  readonly errorType: string;
+  readonly counts: Readonly<Record<DeadLetterState, number>>;
+  /** Epoch ms: arrival of its first failure, and of its newest one. */
+  readonly firstSeenAtMs: number;
+  readonly lastSeenAtMs: number;
+  /** Id of one of its dead letters. */
+  readonly example: string;
 }

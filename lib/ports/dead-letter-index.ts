@@ -1,15 +1,5 @@
 import type { DeadLetterItem } from '../model/dead-letter.ts';
-import type { Reason } from '../model/failure.ts';
-
-export interface DeadLetterFilter {
-  readonly reason?: Reason;
-  readonly errorType?: string;
-  readonly orderId?: string;
-  /** Arrival, epoch ms, inclusive. */
-  readonly fromMs?: number;
-  /** Arrival, epoch ms, exclusive. */
-  readonly toMs?: number;
-}
+import type { DeadLetterFilter } from '../model/job.ts';
 
 /** A place in the list "newest arrival first, then id descending"; what lies after it comes next. */
 export interface ListPosition {
@@ -33,7 +23,9 @@ export interface DeadLetterIndex {
    * @throws ItemRefusedError where the store refuses this very item for good
    */
   put(item: DeadLetterItem, expectedRevision: number): Promise<boolean>;
-  /** Those that are in the DLQ now (open or redriving), newest arrival first. */
+  /** Several at once, strongly consistent; what is not there is left out. At most 100 ids. */
+  getMany(ids: readonly string[]): Promise<readonly DeadLetterItem[]>;
+  /** Newest arrival first: those of the filter's state; without one, those that are in the DLQ now (open or redriving). */
   list(
     filter: DeadLetterFilter,
     limit: number,

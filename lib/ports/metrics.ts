@@ -6,6 +6,8 @@ export const METRIC_NAMES = [
   'RecordsUnsettled',
   'RetryLateness',
   'DeadLettersPublished',
+  'DeadLettersEnded',
+  'FailureGroupsNew',
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 

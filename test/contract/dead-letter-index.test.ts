@@ -6,11 +6,8 @@ import { tableInputs } from '../../infra/tables.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
-import type {
-  DeadLetterFilter,
-  DeadLetterIndex,
-  ListPosition,
-} from '../../lib/ports/dead-letter-index.ts';
+import type { DeadLetterFilter } from '../../lib/model/job.ts';
+import type { DeadLetterIndex, ListPosition } from '../../lib/ports/dead-letter-index.ts';
 import { ensureTables, LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { deadLetterItem, idOf, newestFirst, openItems } from '../support/dead-letter-items.ts';
 import { createMemoryDeadLetterIndex } from '../support/memory-dead-letter-index.ts';

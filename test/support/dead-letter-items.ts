@@ -33,6 +33,21 @@ export function deadLetterItem(over: Partial<DeadLetterItem> = {}): DeadLetterIt
     arrivedAtMs: 1_767_225_610_000,
     redriveCount: 0,
     envelopeAt: { topic: 'order-events-dlq', partition: 3, offset: 12 },
+    group: '0123456789abcdef',
+    totalAttempts: 4,
+    changedAtMs: 1_767_225_610_000,
+    redrive: null,
+    history: [
+      {
+        atMs: 1_767_225_610_000,
+        what: 'failed',
+        by: 'retry-orders',
+        from: null,
+        to: 'open',
+        error: { type: 'ValueError', message: 'Simulated processing failure' },
+      },
+    ],
+    expiresAtMs: null,
     ...over,
   };
 }

@@ -1,10 +1,7 @@
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
-import type {
-  DeadLetterFilter,
-  DeadLetterIndex,
-  ListPosition,
-} from '../../lib/ports/dead-letter-index.ts';
+import type { DeadLetterFilter } from '../../lib/model/job.ts';
+import type { DeadLetterIndex, ListPosition } from '../../lib/ports/dead-letter-index.ts';
 import { newestFirst } from './dead-letter-items.ts';
 
 /** The port in memory; test/contract/dead-letter-index.test.ts holds it to what the real one does. */
@@ -28,6 +25,8 @@ export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): Memo
     down: false,
     items: () => [...items.values()],
     get: (id) => answered(() => items.get(id)),
+    getMany: (ids) =>
+      answered(() => ids.map((id) => items.get(id)).filter((item) => item !== undefined)),
     put: (item, expectedRevision) =>
       answered(() => {
         if (JSON.stringify(item).length > itemBytesMax) {
@@ -55,11 +54,24 @@ function comesAfter(item: DeadLetterItem, { arrivedAtMs, id }: ListPosition): bo
 }
 
 function matches(item: DeadLetterItem, filter: DeadLetterFilter): boolean {
-  const { fromMs = 0, toMs = Infinity, ...equal } = filter;
+  const {
+    state,
+    fromMs = 0,
+    toMs = Infinity,
+    originalOffsetFrom = 0,
+    originalOffsetTo = Infinity,
+    ...equal
+  } = filter;
+  const inState =
+    state === undefined
+      ? item.state === 'open' || item.state === 'redriving'
+      : item.state === state;
   return (
-    item.state !== 'resolved' &&
+    inState &&
     item.arrivedAtMs >= fromMs &&
     item.arrivedAtMs < toMs &&
+    item.originalOffset >= originalOffsetFrom &&
+    item.originalOffset <= originalOffsetTo &&
     Object.entries(equal).every(([name, value]) => item[name as keyof typeof equal] === value)
   );
 }

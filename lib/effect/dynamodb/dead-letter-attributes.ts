@@ -1,46 +1,67 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { fingerprint } from '../../decide/fingerprint.ts';
 import type { DeadLetterItem } from '../../model/dead-letter.ts';
-import { arrivalKey, listShard } from './list-keys.ts';
+import { arrivalKey, shardKeys } from './list-keys.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
 /**
- * An item as DynamoDB stores it. Only what is in the DLQ now has list keys, so that the index of arrivals holds nothing
- * else (a sparse index).
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html
+ * An item as DynamoDB stores it. History and redrive are JSON texts; `expiresAt`, in seconds, is what the table forgets
+ * ended ones by: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-how-to.html
  */
 export function toAttributes(item: DeadLetterItem): Attributes {
-  const { envelopeAt, ...flat } = item;
+  const { envelopeAt, redrive, history, expiresAtMs, ...flat } = item;
   const { topic, partition, offset } = envelopeAt;
   const fields = {
     ...flat,
     envelopeTopic: topic,
     envelopePartition: partition,
     envelopeOffset: offset,
-    ...(item.state === 'resolved'
-      ? {}
-      : { listShard: listShard(item.id), arrival: arrivalKey(item) }),
+    redrive: redrive && JSON.stringify(redrive),
+    history: JSON.stringify(history),
+    ...(expiresAtMs === null ? {} : { expiresAt: Math.ceil(expiresAtMs / 1000) }),
+    ...shardKeys(item),
+    arrival: arrivalKey(item),
   };
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, toAttribute(value)]),
   );
 }
 
-/** Attributes that toAttributes wrote. */
+/** Attributes that toAttributes wrote, of this version or of one that knew no groups and no redrives. */
 export function fromAttributes(attributes: Attributes): DeadLetterItem {
   const fields = Object.entries(attributes).map(([name, value]) => [name, fromAttribute(value)]);
   const {
     listShard: _,
-    arrival: __,
+    groupShard: __,
+    arrival: ___,
     envelopeTopic,
     envelopePartition,
     envelopeOffset,
+    redrive,
+    history,
+    expiresAt,
     ...flat
   } = Object.fromEntries(fields) as Record<string, unknown>;
-  return {
+  const item = {
     ...flat,
     envelopeAt: { topic: envelopeTopic, partition: envelopePartition, offset: envelopeOffset },
+    redrive: typeof redrive === 'string' ? JSON.parse(redrive) : null,
+    history: typeof history === 'string' ? JSON.parse(history) : [],
+    expiresAtMs: typeof expiresAt === 'number' ? expiresAt * 1000 : null,
   } as DeadLetterItem;
+  return flat['group'] === undefined ? withoutLife(item) : item;
+}
+
+/** One that was written before dead letters had groups: what can be told of its life. */
+function withoutLife(item: DeadLetterItem): DeadLetterItem {
+  const { errorType: type, errorMessage: message, failedAttempts, arrivedAtMs } = item;
+  return {
+    ...item,
+    group: fingerprint({ type, message }).group,
+    totalAttempts: failedAttempts,
+    changedAtMs: arrivedAtMs,
+  };
 }
 
 function toAttribute(value: string | number | boolean | null): AttributeValue {

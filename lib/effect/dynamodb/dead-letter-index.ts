@@ -1,26 +1,16 @@
-import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DeadLetterItem } from '../../model/dead-letter.ts';
 import { ItemRefusedError } from '../../model/errors.ts';
-import type {
-  DeadLetterFilter,
-  DeadLetterIndex,
-  ListPosition,
-} from '../../ports/dead-letter-index.ts';
+import type { DeadLetterIndex, ListPosition } from '../../ports/dead-letter-index.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
 import { fromAttributes, toAttributes, type Attributes } from './dead-letter-attributes.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
-import { arrivalFloor, arrivalKey, LIST_SHARDS } from './list-keys.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
+import { shardQueries, type ShardQuery } from './shard-queries.ts';
 
-/** Index of the table (infra/tables.ts). */
-const BY_ARRIVAL = 'by-arrival';
-
-/** Bounds of the work of one `list`: queries a shard, and items looked at in a query with a filter. */
+/** Bounds of the work of one call: queries a shard, and requests for what a busy store left out of a batch. */
 const QUERIES_MAX = 5;
-const FILTERED_ITEMS_MAX = 200;
-
-/** Sorts behind every arrival key. */
-const LAST_ARRIVAL = '~';
+const BATCH_GETS_MAX = 8;
 
 export interface DeadLetterIndexOptions {
   readonly table: string;
@@ -50,6 +40,22 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
     }
   };
 
+  const getMany = async (ids: readonly string[]): Promise<readonly DeadLetterItem[]> => {
+    if (ids.length === 0) return [];
+    const { sdk, client } = await load();
+    const items: DeadLetterItem[] = [];
+    let Keys: Attributes[] = ids.map((id) => ({ id: { S: id } }));
+    for (let gets = 0; Keys.length > 0; gets++) {
+      if (gets === BATCH_GETS_MAX) throw new Error(`${Keys.length} items were not answered`);
+      const input = { RequestItems: { [table]: { Keys, ConsistentRead: true } } };
+      const answer = await client.send(new sdk.BatchGetItemCommand(input));
+      items.push(...(answer.Responses?.[table] ?? []).map(fromAttributes));
+      // 16 MB at most, or less where the store is busy: the rest is asked for again.
+      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return items;
+  };
+
   const readShard = async (query: ShardQuery, wanted: number): Promise<ShardPage> => {
     const { sdk, client } = await load();
     const items: DeadLetterItem[] = [];
@@ -65,11 +71,9 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
   };
 
   const list: DeadLetterIndex['list'] = async (filter, limit, after) => {
-    const range = arrivalRange(filter, after);
-    if (range.from > range.to) return { items: [], next: null };
     const wanted = limit + 1; // One more tells whether anything is left.
-    const pages = LIST_SHARDS.map(async (shard) => {
-      const page = await readShard(shardQuery(shard, range, filter, wanted), wanted);
+    const pages = shardQueries(filter, after, wanted).map(async (query) => {
+      const page = await readShard(query, wanted);
       return { ...page, items: page.items.filter((item) => !isAt(item, after)) };
     });
     return mergeShards(await Promise.all(pages), limit);
@@ -77,55 +81,9 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
 
   return {
     get: (id) => guarded(table, () => get(id)),
+    getMany: (ids) => guarded(table, () => getMany(ids)),
     put: (item, expectedRevision) => guarded(table, () => put(item, expectedRevision)),
     list: (filter, limit, after) => guarded(table, () => list(filter, limit, after)),
-  };
-}
-
-type ShardQuery = Omit<QueryCommandInput, 'TableName'>;
-
-/** Keys of the arrivals asked for, both inclusive. */
-interface ArrivalRange {
-  readonly from: string;
-  readonly to: string;
-}
-
-function arrivalRange(filter: DeadLetterFilter, after: ListPosition | null): ArrivalRange {
-  const from = arrivalFloor(filter.fromMs ?? 0);
-  // No key is like a floor, so `toMs` itself is left out.
-  const to = filter.toMs === undefined ? LAST_ARRIVAL : arrivalFloor(filter.toMs);
-  if (after === null) return { from, to };
-  const afterKey = arrivalKey(after);
-  return { from, to: afterKey < to ? afterKey : to };
-}
-
-function shardQuery(
-  shard: string,
-  range: ArrivalRange,
-  filter: DeadLetterFilter,
-  wanted: number,
-): ShardQuery {
-  const { reason, errorType, orderId } = filter;
-  const equals = Object.entries({ reason, errorType, orderId }).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value }],
-  );
-  const filterExpression = {
-    FilterExpression: equals.map(({ name }) => `#${name} = :${name}`).join(' AND '),
-    ExpressionAttributeNames: Object.fromEntries(equals.map(({ name }) => [`#${name}`, name])),
-  };
-  return {
-    IndexName: BY_ARRIVAL,
-    KeyConditionExpression: 'listShard = :shard AND arrival BETWEEN :from AND :to',
-    ...(equals.length === 0 ? {} : filterExpression),
-    ExpressionAttributeValues: {
-      ':shard': { S: shard },
-      ':from': { S: range.from },
-      ':to': { S: range.to },
-      ...Object.fromEntries(equals.map(({ name, value }) => [`:${name}`, { S: value }])),
-    },
-    ScanIndexForward: false,
-    // One more, for the range includes the position itself.
-    Limit: equals.length === 0 ? wanted + 1 : FILTERED_ITEMS_MAX,
   };
 }
 

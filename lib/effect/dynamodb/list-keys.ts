@@ -1,16 +1,34 @@
+import type { DeadLetterItem, DeadLetterState } from '../../model/dead-letter.ts';
 import type { ListPosition } from '../../ports/dead-letter-index.ts';
 
 /** Partitions that the list is spread over, so that a flood of failures does not fall on one partition key. */
 const SHARD_COUNT = 4;
 
-/** Names of all of them. */
-export const LIST_SHARDS: readonly string[] = Array.from({ length: SHARD_COUNT }, (_, shard) =>
-  String(shard),
-);
+const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
-/** Ids are hex, evenly spread. */
-export function listShard(id: string): string {
-  return String(Number.parseInt(id.slice(0, 1), 16) % SHARD_COUNT);
+/**
+ * Keys that a list lies under: one for what is in the DLQ now (open or redriving), one for each other state; and the same
+ * once more within a group.
+ * @param state undefined: what is in the DLQ now
+ */
+export function listShards(
+  state: DeadLetterState | undefined,
+  group: string | undefined,
+): readonly string[] {
+  const within = group === undefined ? '' : `${group}#`;
+  return SHARDS.map((shard) => `${within}${listName(state)}${shard}`);
+}
+
+/** Under which of them an item lies. Ids are hex, evenly spread. */
+export function shardKeys({ id, state, group }: Pick<DeadLetterItem, 'id' | 'state' | 'group'>) {
+  const shard = Number.parseInt(id.slice(0, 1), 16) % SHARD_COUNT;
+  const listShard = `${listName(state)}${shard}`;
+  return { listShard, groupShard: `${group}#${listShard}` };
+}
+
+function listName(state: DeadLetterState | undefined): string {
+  if (state === undefined || state === 'open' || state === 'redriving') return '';
+  return `${state}#`;
 }
 
 /** Sorts as text like (arrival, id) does: 16 digits hold any safe integer. */

@@ -1,0 +1,25 @@
+import type { DeadLetterItem, DeadLetterState } from '../model/dead-letter.ts';
+
+/** By how much a group's counts change; see ports/group-store.ts, which this is shaped like. */
+export interface CountChange {
+  readonly group: string;
+  readonly counts: Readonly<Partial<Record<DeadLetterState, number>>>;
+}
+
+/**
+ * What a written item does to the counts of groups: none where neither group nor state changed; two groups where a new
+ * failure has another fingerprint. Pure, total.
+ * @param before undefined: it was not there
+ */
+export function countChanges(
+  before: Pick<DeadLetterItem, 'group' | 'state'> | undefined,
+  after: Pick<DeadLetterItem, 'group' | 'state'>,
+): readonly CountChange[] {
+  const to = { group: after.group, counts: { [after.state]: 1 } };
+  if (before === undefined) return [to];
+  if (before.group !== after.group) {
+    return [{ group: before.group, counts: { [before.state]: -1 } }, to];
+  }
+  if (before.state === after.state) return [];
+  return [{ group: after.group, counts: { [before.state]: -1, [after.state]: 1 } }];
+}

@@ -1,0 +1,49 @@
+import type { DeadLetterGroup, DeadLetterState } from '../model/dead-letter.ts';
+
+/** What a change of a dead letter does to the counts of a group. */
+export interface GroupChange {
+  readonly group: string;
+  /** By how much each count changes; a state that is not named stays. */
+  readonly counts: Readonly<Partial<Record<DeadLetterState, number>>>;
+  /** There where a failure came in: makes the group where there is none, and moves `lastSeenAtMs` on. */
+  readonly seen?: {
+    readonly title: string;
+    readonly errorType: string;
+    readonly atMs: number;
+    /** Id of the dead letter. */
+    readonly example: string;
+  };
+}
+
+/** A place in the list "newest activity first, then group descending"; what lies after it comes next. */
+export interface GroupPosition {
+  readonly lastSeenAtMs: number;
+  readonly group: string;
+}
+
+export interface GroupPage {
+  readonly groups: readonly DeadLetterGroup[];
+  readonly next: GroupPosition | null;
+}
+
+/**
+ * Groups of dead letters with their counts. A count may be wrong for a while (a writer died between item and count);
+ * `reindex` counts again. Rejects with AppError STORE_UNAVAILABLE.
+ */
+export interface GroupStore {
+  /** @returns true where `seen` made a group that was not there */
+  apply(change: GroupChange): Promise<boolean>;
+  get(group: string): Promise<DeadLetterGroup | undefined>;
+  list(limit: number, after: GroupPosition | null): Promise<GroupPage>;
+  /**
+   * Replaces the counts, where no change came in between: `since` is what `version` said before they were counted.
+   * @returns false where one did
+   */
+  recount(
+    group: string,
+    counts: DeadLetterGroup['counts'],
+    since: number,
+  ): Promise<boolean>;
+  /** Rises with every change of the group; 0: there is none. */
+  version(group: string): Promise<number>;
+}
