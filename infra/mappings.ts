@@ -44,15 +44,18 @@ type MappingDeployment = Pick<
 /**
  * The service's event source mappings, by function. The only place that says what they are like; pure, total.
  * A failing batch is narrowed to the record that kills the function, and what nothing heals goes to the intake topic; the
- * intake's own mapping never gives up, since nobody is behind it.
+ * mappings of intake and jobs never give up, since nobody is behind them.
  */
 export function mappingTable(
   config: MappingConfig,
   { clusterArn, service, stage, pollers, partialResponses }: MappingDeployment,
 ): Readonly<
-  Record<'process-orders' | 'retry-orders' | 'publish-dead-letter', readonly MappingEvent[]>
+  Record<
+    'process-orders' | 'retry-orders' | 'publish-dead-letter' | 'work-dlq-jobs',
+    readonly MappingEvent[]
+  >
 > {
-  const { order, redrive, intake } = config.topics;
+  const { order, redrive, intake, jobs } = config.topics;
   const common = (topic: string, windowSeconds: number) => ({
     arn: clusterArn,
     topic,
@@ -91,5 +94,6 @@ export function mappingTable(
       processing(redrive, 0),
     ],
     'publish-dead-letter': [{ ...common(intake, 0), maximumRetryAttempts: NO_LIMIT }],
+    'work-dlq-jobs': [{ ...common(jobs, 0), maximumRetryAttempts: NO_LIMIT }],
   };
 }

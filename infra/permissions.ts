@@ -1,5 +1,5 @@
 import { groupOf, type Config } from '../lib/config.ts';
-import { BY_ARRIVAL } from './tables.ts';
+import { BY_ACTIVITY, BY_ARRIVAL, BY_GROUP, BY_START } from './tables.ts';
 
 export type FunctionName =
   | 'create-order'
@@ -10,6 +10,12 @@ export type FunctionName =
   | 'get-dlq-info'
   | 'list-dlq-messages'
   | 'get-dlq-message'
+  | 'list-dlq-groups'
+  | 'start-dlq-job'
+  | 'get-dlq-job'
+  | 'cancel-dlq-job'
+  | 'work-dlq-jobs'
+  | 'reindex-dead-letters'
   | 'docs';
 
 /** What a function does to the world, by the names that Kafka, DynamoDB and Glue have for it. */
@@ -39,8 +45,11 @@ interface TableNeed {
   /** Its name. */
   readonly table: string;
   readonly index?: string;
-  readonly actions: readonly ('GetItem' | 'PutItem' | 'Query')[];
+  readonly actions: readonly TableAction[];
 }
+
+type TableAction =
+  'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
 
 export type NeedsConfig = Pick<
   Config,
@@ -49,6 +58,8 @@ export type NeedsConfig = Pick<
   | 'consumerGroup'
   | 'ordersTable'
   | 'deadLettersTable'
+  | 'groupsTable'
+  | 'jobsTable'
   | 'glueRegistry'
   | 'orderEventsFormat'
 >;
@@ -60,9 +71,15 @@ const READ_AND_WRITE = ['GetItem', 'PutItem'] as const;
  * alone whose work it is: the state that travels in a header needs no signature for that reason. Pure, total.
  */
 export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, Needs>> {
-  const { order, redrive, intake, dlq } = config.topics;
+  const { order, redrive, intake, dlq, jobs } = config.topics;
   const { tiers, tierAfterAttempt } = config.policy;
-  const { ordersTable, deadLettersTable, glueRegistry: registry, orderEventsFormat } = config;
+  const { ordersTable, deadLettersTable, groupsTable, jobsTable } = config;
+  const { glueRegistry: registry, orderEventsFormat } = config;
+  const lists: TableNeed[] = [BY_ARRIVAL, BY_GROUP].map((index) => ({
+    table: deadLettersTable,
+    index,
+    actions: ['Query'],
+  }));
   const consumed = (topic: string) => ({ topic, group: groupOf(topic, config) });
   const tierTopics = tiers.map(({ topic }) => topic);
   // One that is only being drained gets nothing new.
@@ -93,7 +110,10 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
     'publish-dead-letter': {
       consumes: [consumed(intake)],
       writes: [dlq],
-      tables: [{ table: deadLettersTable, actions: READ_AND_WRITE }],
+      tables: [
+        { table: deadLettersTable, actions: READ_AND_WRITE },
+        { table: groupsTable, actions: ['UpdateItem'] },
+      ],
       ...schemas({ reads: true, registers: `${dlq}-value` }),
     },
     'get-dlq-info': {
@@ -101,12 +121,54 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       describesGroups: [order, ...tierTopics].map((topic) => groupOf(topic, config)),
       ...schemas({ reads: true }),
     },
-    'list-dlq-messages': {
-      tables: [{ table: deadLettersTable, index: BY_ARRIVAL, actions: ['Query'] }],
-    },
+    'list-dlq-messages': { tables: lists },
     'get-dlq-message': {
       reads: [dlq],
       tables: [{ table: deadLettersTable, actions: ['GetItem'] }],
+      ...schemas({ reads: true }),
+    },
+    'list-dlq-groups': {
+      tables: [{ table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] }],
+    },
+    'start-dlq-job': {
+      writes: [jobs],
+      tables: [
+        ...lists,
+        { table: deadLettersTable, actions: ['BatchGetItem'] },
+        { table: groupsTable, actions: ['GetItem'] },
+        { table: jobsTable, actions: ['BatchWriteItem', 'GetItem', 'PutItem'] },
+      ],
+    },
+    'get-dlq-job': {
+      tables: [
+        { table: jobsTable, actions: ['GetItem'] },
+        { table: jobsTable, index: BY_START, actions: ['Query'] },
+      ],
+    },
+    'cancel-dlq-job': {
+      writes: [jobs],
+      tables: [{ table: jobsTable, actions: READ_AND_WRITE }],
+    },
+    'work-dlq-jobs': {
+      consumes: [consumed(jobs)],
+      writes: [redrive, intake, jobs],
+      reads: [dlq],
+      tables: [
+        { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem'] },
+        { table: groupsTable, actions: ['UpdateItem'] },
+        { table: jobsTable, actions: ['GetItem', 'PutItem', 'Query'] },
+      ],
+      ...schemas({ reads: true }),
+    },
+    'reindex-dead-letters': {
+      writes: [intake],
+      reads: [dlq],
+      tables: [
+        ...lists,
+        { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem', 'Scan'] },
+        { table: groupsTable, actions: ['GetItem', 'UpdateItem'] },
+        { table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] },
+      ],
       ...schemas({ reads: true }),
     },
     docs: {},

@@ -5,6 +5,10 @@ import type { Config } from '../lib/config.ts';
 export const BY_ARRIVAL = 'by-arrival';
 /** The same within a group. */
 export const BY_GROUP = 'by-group';
+/** Index of the groups by their newest failure. */
+export const BY_ACTIVITY = 'by-activity';
+/** Index of the jobs, by kind, by when they were made. */
+export const BY_START = 'by-start';
 
 /**
  * The service's DynamoDB tables, as CreateTable takes them. The only place that says what they are like. Pure, total.

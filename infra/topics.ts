@@ -15,14 +15,14 @@ export const ORDER_BYTES_MAX = 1024 * 1024;
 export const COPY_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
- * Every topic of the service: order, one for each retry tier (those being drained too), redrive, intake, DLQ. The only
+ * Every topic of the service: order, one for each retry tier (those being drained too), redrive, intake, jobs, DLQ. The only
  * place that says what they are like; the local stack and the deployment create them from here. Pure, total.
  */
 export function topicTable(
   config: Pick<Config, 'topics' | 'policy'>,
   partitions: number = PARTITIONS_DEFAULT,
 ): readonly TopicSpec[] {
-  const { order, redrive, intake, dlq } = config.topics;
+  const { order, redrive, intake, dlq, jobs } = config.topics;
   const copies = [...config.policy.tiers.map((tier) => tier.topic), redrive, intake];
   return [
     {
@@ -40,6 +40,7 @@ export function topicTable(
       partitions,
       configs: { ...deleted, 'max.message.bytes': String(COPY_BYTES_MAX) },
     })),
+    { topic: jobs, partitions, configs: deleted },
     {
       topic: dlq,
       partitions,

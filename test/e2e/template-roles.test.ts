@@ -53,15 +53,21 @@ test('a role for each function, which Lambda alone may take, and no other policy
       .map(([id]) => id)
       .toSorted(),
   ).toEqual([
+    'CancelDlqJobRole',
     'CreateOrderRole',
     'DocsRole',
     'GetDlqInfoRole',
+    'GetDlqJobRole',
     'GetDlqMessageRole',
     'GetOrderRole',
+    'ListDlqGroupsRole',
     'ListDlqMessagesRole',
     'ProcessOrdersRole',
     'PublishDeadLetterRole',
+    'ReindexDeadLettersRole',
     'RetryOrdersRole',
+    'StartDlqJobRole',
+    'WorkDlqJobsRole',
   ]);
   for (const [, { Properties }] of rolesOf(template)) {
     expect(Object.keys(Properties).toSorted()).toEqual(['AssumeRolePolicyDocument', 'Policies']);
@@ -82,16 +88,22 @@ test('a role for each function, which Lambda alone may take, and no other policy
   expect([...types].filter((type) => type.endsWith('Policy'))).toEqual(['AWS::S3::BucketPolicy']);
 });
 
-test('only our roles write to retry, redrive, intake and DLQ topics, each to what its work is', () => {
+test('only our roles write to retry, redrive, intake, jobs and DLQ topics, each to what its work is', () => {
   expect(allowed('kafka-cluster:WriteData', 'topic')).toEqual([
+    'CancelDlqJob → order-events-dlq-jobs',
     'CreateOrder → order-events',
     'ProcessOrders → order-events-dlq-intake',
     'ProcessOrders → order-events-retry-1s',
     'PublishDeadLetter → order-events-dlq',
+    'ReindexDeadLetters → order-events-dlq-intake',
     'RetryOrders → order-events-dlq-intake',
     'RetryOrders → order-events-retry-1s',
     'RetryOrders → order-events-retry-2s',
     'RetryOrders → order-events-retry-4s',
+    'StartDlqJob → order-events-dlq-jobs',
+    'WorkDlqJobs → order-events-dlq-intake',
+    'WorkDlqJobs → order-events-dlq-jobs',
+    'WorkDlqJobs → order-events-redrive',
   ]);
 });
 
@@ -104,6 +116,7 @@ test('each reads what its mapping or its endpoint reads', () => {
     'RetryOrders → order-events-retry-1s',
     'RetryOrders → order-events-retry-2s',
     'RetryOrders → order-events-retry-4s',
+    'WorkDlqJobs → order-events-dlq-jobs',
   ];
   expect(allowed('kafka-cluster:ReadData', 'topic')).toEqual(
     [
@@ -113,6 +126,8 @@ test('each reads what its mapping or its endpoint reads', () => {
       'GetDlqInfo → order-events-retry-2s',
       'GetDlqInfo → order-events-retry-4s',
       'GetDlqMessage → order-events-dlq',
+      'ReindexDeadLetters → order-events-dlq',
+      'WorkDlqJobs → order-events-dlq',
       // The on-failure destination, as in AWS's example.
       'ProcessOrders → order-events-dlq-intake',
       'RetryOrders → order-events-dlq-intake',
@@ -126,6 +141,7 @@ test('each reads what its mapping or its endpoint reads', () => {
     'RetryOrders → order-service-group-retry-1s',
     'RetryOrders → order-service-group-retry-2s',
     'RetryOrders → order-service-group-retry-4s',
+    'WorkDlqJobs → order-service-group-dlq-jobs',
   ]);
 });
 
@@ -139,17 +155,43 @@ test('tables: each role its own, by name, and no more than it does', () => {
     `{"Fn::Sub":"arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${name}"}`;
   const orders = table('orders');
   const deadLetters = table('dead-letters');
-  expect(found.toSorted()).toEqual([
-    `GetDlqMessage dynamodb:GetItem ${deadLetters}`,
-    `GetOrder dynamodb:GetItem ${orders}`,
-    `ListDlqMessages dynamodb:Query ${table('dead-letters/index/by-arrival')}`,
-    `ProcessOrders dynamodb:GetItem ${orders}`,
-    `ProcessOrders dynamodb:PutItem ${orders}`,
-    `PublishDeadLetter dynamodb:GetItem ${deadLetters}`,
-    `PublishDeadLetter dynamodb:PutItem ${deadLetters}`,
-    `RetryOrders dynamodb:GetItem ${orders}`,
-    `RetryOrders dynamodb:PutItem ${orders}`,
-  ]);
+  const groups = table('dead-letter-groups');
+  const jobs = table('dead-letter-jobs');
+  const byArrival = table('dead-letters/index/by-arrival');
+  const byGroup = table('dead-letters/index/by-group');
+  const groupsList = table('dead-letter-groups/index/by-activity');
+  const jobsList = table('dead-letter-jobs/index/by-start');
+  const may = (role: string, resource: string, ...actions: string[]) =>
+    actions.map((action) => `${role} dynamodb:${action} ${resource}`);
+  expect(found.toSorted()).toEqual(
+    [
+      ...may('CancelDlqJob', jobs, 'GetItem', 'PutItem'),
+      ...may('GetDlqJob', jobs, 'GetItem'),
+      ...may('GetDlqJob', jobsList, 'Query'),
+      ...may('GetDlqMessage', deadLetters, 'GetItem'),
+      ...may('GetOrder', orders, 'GetItem'),
+      ...may('ListDlqGroups', groupsList, 'Query'),
+      ...may('ListDlqMessages', byArrival, 'Query'),
+      ...may('ListDlqMessages', byGroup, 'Query'),
+      ...may('ProcessOrders', orders, 'GetItem', 'PutItem'),
+      ...may('PublishDeadLetter', deadLetters, 'GetItem', 'PutItem'),
+      ...may('PublishDeadLetter', groups, 'UpdateItem'),
+      ...may('ReindexDeadLetters', byArrival, 'Query'),
+      ...may('ReindexDeadLetters', byGroup, 'Query'),
+      ...may('ReindexDeadLetters', deadLetters, 'BatchGetItem', 'GetItem', 'PutItem', 'Scan'),
+      ...may('ReindexDeadLetters', groups, 'GetItem', 'UpdateItem'),
+      ...may('ReindexDeadLetters', groupsList, 'Query'),
+      ...may('RetryOrders', orders, 'GetItem', 'PutItem'),
+      ...may('StartDlqJob', byArrival, 'Query'),
+      ...may('StartDlqJob', byGroup, 'Query'),
+      ...may('StartDlqJob', deadLetters, 'BatchGetItem'),
+      ...may('StartDlqJob', groups, 'GetItem'),
+      ...may('StartDlqJob', jobs, 'BatchWriteItem', 'GetItem', 'PutItem'),
+      ...may('WorkDlqJobs', deadLetters, 'BatchGetItem', 'GetItem', 'PutItem'),
+      ...may('WorkDlqJobs', groups, 'UpdateItem'),
+      ...may('WorkDlqJobs', jobs, 'GetItem', 'PutItem', 'Query'),
+    ].toSorted(),
+  );
 });
 
 test('schemas: whoever may meet Avro reads them, by an id alone; each registers its own subject', () => {
@@ -164,9 +206,15 @@ test('schemas: whoever may meet Avro reads them, by an id alone; each registers 
   const subject = ['registry/order-service-dev', 'schema/order-service-dev/order-events-dlq-value'];
   expect(found.toSorted()).toEqual(
     [
-      ...['GetDlqInfo', 'GetDlqMessage', 'ProcessOrders', 'PublishDeadLetter', 'RetryOrders'].map(
-        (role) => `${role} glue:GetSchemaVersion "*"`,
-      ),
+      ...[
+        'GetDlqInfo',
+        'GetDlqMessage',
+        'ProcessOrders',
+        'PublishDeadLetter',
+        'ReindexDeadLetters',
+        'RetryOrders',
+        'WorkDlqJobs',
+      ].map((role) => `${role} glue:GetSchemaVersion "*"`),
       ...registers.flatMap((action) =>
         subject.map((rest) => `PublishDeadLetter glue:${action} ${arn(rest)}`),
       ),

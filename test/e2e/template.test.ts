@@ -110,11 +110,18 @@ describe('mappings, each with every property', () => {
       FunctionName: 'publish-dead-letter',
       Topics: ['order-events-dlq-intake'],
     },
+    'order-events-dlq-jobs': {
+      ...everywhere,
+      ...group('order-service-group-dlq-jobs'),
+      MaximumRetryAttempts: -1,
+      FunctionName: 'work-dlq-jobs',
+      Topics: ['order-events-dlq-jobs'],
+    },
   };
 
   test('there are these and no others', () => {
     expect(Object.keys(mappingsOf()).toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
-    expect(resourcesOf('AWS::Lambda::EventSourceMapping')).toHaveLength(6);
+    expect(resourcesOf('AWS::Lambda::EventSourceMapping')).toHaveLength(7);
   });
 
   test.each(Object.entries(EXPECTED))('%s', (topic, expected) => {
@@ -139,9 +146,16 @@ describe('mappings, each with every property', () => {
 });
 
 describe('functions', () => {
-  const KAFKA = ['create-order', 'get-dlq-info', 'get-dlq-message'];
-  const BATCH = ['process-orders', 'publish-dead-letter', 'retry-orders'];
-  const OTHERS = ['docs', 'get-order', 'list-dlq-messages'];
+  const KAFKA = [
+    'cancel-dlq-job',
+    'create-order',
+    'get-dlq-info',
+    'get-dlq-message',
+    'reindex-dead-letters',
+    'start-dlq-job',
+  ];
+  const BATCH = ['process-orders', 'publish-dead-letter', 'retry-orders', 'work-dlq-jobs'];
+  const OTHERS = ['docs', 'get-dlq-job', 'get-order', 'list-dlq-groups', 'list-dlq-messages'];
   const functionOf = (name: string, of = template): Readonly<Record<string, unknown>> => {
     const [id] = [...functionNames(of)].find(([, one]) => one === name) ?? [];
     return of.Resources[id ?? '']?.Properties ?? {};
@@ -222,7 +236,12 @@ describe('functions', () => {
     const ids = ({ Resources }: Template) =>
       Object.keys(Resources).filter((id) => !id.includes('LambdaVersion'));
     const made = ids(template).filter((id) => !ids(other).includes(id));
-    expect(made.toSorted()).toEqual(['DeadLettersTable', 'OrdersTable']);
+    expect(made.toSorted()).toEqual([
+      'DeadLetterGroupsTable',
+      'DeadLetterJobsTable',
+      'DeadLettersTable',
+      'OrdersTable',
+    ]);
     for (const [id, { Properties }] of resourcesOf('AWS::IAM::Role', other)) {
       expect(Properties).toEqual(template.Resources[id]?.Properties);
     }
@@ -270,14 +289,32 @@ describe('HTTP API and tables', () => {
     expect(routes.map(({ RouteKey }) => String(RouteKey)).toSorted()).toEqual([
       '$default',
       'GET /',
+      'GET /api/dlq/discards',
+      'GET /api/dlq/discards/{id}',
+      'GET /api/dlq/groups',
       'GET /api/dlq/info',
       'GET /api/dlq/messages',
       'GET /api/dlq/messages/{id}',
+      'GET /api/dlq/purges',
+      'GET /api/dlq/purges/{id}',
+      'GET /api/dlq/redrives',
+      'GET /api/dlq/redrives/{id}',
+      'GET /api/dlq/restores',
+      'GET /api/dlq/restores/{id}',
       'GET /api/orders/{orderId}',
       'GET /docs',
       'GET /docs/{asset}',
       'GET /openapi.json',
       'POST /api/create-order',
+      'POST /api/dlq/discards',
+      'POST /api/dlq/discards/{id}/cancel',
+      'POST /api/dlq/purges',
+      'POST /api/dlq/purges/{id}/cancel',
+      'POST /api/dlq/redrives',
+      'POST /api/dlq/redrives/{id}/cancel',
+      'POST /api/dlq/reindex',
+      'POST /api/dlq/restores',
+      'POST /api/dlq/restores/{id}/cancel',
     ]);
     expect(routes.filter(({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM')).toEqual([]);
   });
@@ -287,6 +324,8 @@ describe('HTTP API and tables', () => {
     expect(tables.map(({ Properties }) => Properties['TableName'])).toEqual([
       'orders',
       'dead-letters',
+      'dead-letter-groups',
+      'dead-letter-jobs',
     ]);
     for (const { DeletionPolicy, UpdateReplacePolicy, Properties } of tables) {
       expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
