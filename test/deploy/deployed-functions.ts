@@ -9,6 +9,9 @@ import { parseConfig } from '../../lib/config.ts';
 import { deploymentOf } from '../support/deployment.ts';
 import { ACCOUNT, REGION, STAGE, type Clients } from './place.ts';
 
+/** Endpoints that hold envelopes, or long lists. */
+const LARGER = ['get-dlq-message', 'reindex-dead-letters', 'start-dlq-job'];
+
 type Environment = Readonly<Record<string, string>>;
 
 export const nameOf = (fn: string) => `order-service-${STAGE}-${fn}`;
@@ -46,7 +49,7 @@ export async function expectFunctions(
       Runtime: 'nodejs24.x',
       Handler: `${name}.handler`,
       Timeout: need.consumes ? 840 : 20,
-      MemorySize: need.consumes || name === 'get-dlq-message' ? 1024 : 512,
+      MemorySize: need.consumes || LARGER.includes(name) ? 1024 : 512,
     });
     expect(fn?.CodeSize).toBeGreaterThan(10_000);
     expect(fn?.VpcConfig?.SubnetIds ?? []).toEqual(network ? deployment.subnetIds : []);

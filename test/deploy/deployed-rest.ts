@@ -9,6 +9,7 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ListRegistriesCommand } from '@aws-sdk/client-glue';
@@ -23,8 +24,12 @@ import { expect } from 'vitest';
 import { nameOf } from './deployed-functions.ts';
 import { ACCOUNT, REGION, STAGE, type Clients } from './place.ts';
 
+const TABLES = ['dead-letter-groups', 'dead-letter-jobs', 'dead-letters', 'orders'];
+/** Those that forget what has ended. */
+const FORGETTING = ['dead-letter-jobs', 'dead-letters'];
+
 export async function expectTables({ dynamodb }: Clients): Promise<void> {
-  for (const TableName of ['orders', 'dead-letters']) {
+  for (const TableName of TABLES) {
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
     expect(Table?.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST');
     const { ContinuousBackupsDescription } = await dynamodb.send(
@@ -33,6 +38,13 @@ export async function expectTables({ dynamodb }: Clients): Promise<void> {
     expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
       PointInTimeRecoveryStatus: 'ENABLED',
     });
+    const { TimeToLiveDescription } = await dynamodb.send(
+      new DescribeTimeToLiveCommand({ TableName }),
+    );
+    expect([TableName, TimeToLiveDescription?.AttributeName]).toEqual([
+      TableName,
+      FORGETTING.includes(TableName) ? 'expiresAt' : undefined,
+    ]);
   }
 }
 
@@ -45,6 +57,7 @@ export async function expectRegistry({ glue }: Clients): Promise<void> {
 const ROUTES = [
   '$default docs',
   'GET / docs',
+  'GET /api/dlq/groups list-dlq-groups',
   'GET /api/dlq/info get-dlq-info',
   'GET /api/dlq/messages list-dlq-messages',
   'GET /api/dlq/messages/{id} get-dlq-message',
@@ -53,7 +66,24 @@ const ROUTES = [
   'GET /docs/{asset} docs',
   'GET /openapi.json docs',
   'POST /api/create-order create-order',
-];
+  'POST /api/dlq/reindex reindex-dead-letters',
+  'GET /api/dlq/redrives get-dlq-job',
+  'GET /api/dlq/redrives/{id} get-dlq-job',
+  'POST /api/dlq/redrives start-dlq-job',
+  'POST /api/dlq/redrives/{id}/cancel cancel-dlq-job',
+  'GET /api/dlq/discards get-dlq-job',
+  'GET /api/dlq/discards/{id} get-dlq-job',
+  'POST /api/dlq/discards start-dlq-job',
+  'POST /api/dlq/discards/{id}/cancel cancel-dlq-job',
+  'GET /api/dlq/restores get-dlq-job',
+  'GET /api/dlq/restores/{id} get-dlq-job',
+  'POST /api/dlq/restores start-dlq-job',
+  'POST /api/dlq/restores/{id}/cancel cancel-dlq-job',
+  'GET /api/dlq/purges get-dlq-job',
+  'GET /api/dlq/purges/{id} get-dlq-job',
+  'POST /api/dlq/purges start-dlq-job',
+  'POST /api/dlq/purges/{id}/cancel cancel-dlq-job',
+].toSorted();
 
 /** Every route asks for IAM, leads to its function, and may invoke it. @returns the API's id */
 export async function expectHttpApi({ api, lambda, stacks }: Clients): Promise<string> {
@@ -102,6 +132,6 @@ export async function expectGone(clients: Clients): Promise<void> {
   };
   for (const [what, list] of Object.entries(left)) expect([what, list ?? []]).toEqual([what, []]);
   const { TableNames } = await dynamodb.send(new ListTablesCommand({}));
-  expect(TableNames?.toSorted()).toEqual(['dead-letters', 'orders']);
+  expect(TableNames?.toSorted()).toEqual(TABLES);
   await expectRegistry(clients);
 }

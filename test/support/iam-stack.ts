@@ -32,7 +32,7 @@ const CLUSTER_ARN = 'arn:aws:kafka:us-east-1:123456789012:cluster/orders/0f0f-1'
 export type IamStack = Awaited<ReturnType<typeof startIamStack>>;
 
 /**
- * The nine packaged functions, each with credentials of its own, on a broker and behind an AWS endpoint that know what was
+ * The packaged functions, each with credentials of its own, on a broker and behind an AWS endpoint that know what was
  * called by whom. The broker allows what the statements of the function's role say, and nothing more.
  */
 export async function startIamStack() {
@@ -46,6 +46,8 @@ export async function startIamStack() {
     ORDER_FAILURE_SIMULATION: 'on',
     ORDERS_TABLE: `orders-${randomUUID()}`,
     DEAD_LETTERS_TABLE: `dead-letters-${randomUUID()}`,
+    DEAD_LETTER_GROUPS_TABLE: `groups-${randomUUID()}`,
+    DEAD_LETTER_JOBS_TABLE: `jobs-${randomUUID()}`,
     GLUE_SCHEMA_REGISTRY: 'schemas',
     ORDER_EVENTS_FORMAT: 'avro',
   };
