@@ -12,12 +12,15 @@ import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
 import { orderReading } from '../../lib/orders/order-event.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
 import { createMemoryDeadLetterIndex } from './memory-dead-letter-index.ts';
+import { createMemoryGroupStore } from './memory-group-store.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
 import { createMemorySchemaRegistry, type MemorySchemaRegistry } from './memory-schema-registry.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 export const START_MS = 1_767_225_700_000;
 export const DLQ = 'order-events-dlq';
+/** How long the index remembers what has ended. */
+export const RETENTION_MS = 45 * 86_400_000;
 const INTAKE = 'order-events-dlq-intake';
 
 let nextOffset = 0;
@@ -55,12 +58,14 @@ export function startFlow(options: FlowOptions = {}) {
   const publisher = createMemoryPublisher(clock, options.latencyMs);
   if (options.dlqMissing !== true) publisher.createTopic(DLQ, 4, options.dlqRecordBytesMax);
   const index = createMemoryDeadLetterIndex(options.itemBytesMax);
+  const groups = createMemoryGroupStore();
   const schemas = createSchemaCache(options.registry ?? createMemorySchemaRegistry());
   const codec = createEnvelopeCodec(schemas, DLQ);
   const log = captureLog();
   const { metrics, measures } = noteMetrics();
   const deps: PublishDeadLettersDeps = {
     index: options.around?.(index) ?? index,
+    groups,
     publisher,
     codec,
     business: orderReading(createFramedReader(schemas)),
@@ -68,6 +73,7 @@ export function startFlow(options: FlowOptions = {}) {
     log: log.log,
     metrics,
     consumerGroup: 'order-service-group',
+    resolvedRetentionMs: RETENTION_MS,
     orderTopic: 'order-events',
     dlqTopic: DLQ,
     identity: { functionName: 'publish-dead-letter', functionVersion: '1', requestId: 'r-1' },
@@ -76,6 +82,7 @@ export function startFlow(options: FlowOptions = {}) {
     clock,
     publisher,
     index,
+    groups,
     measures,
     lines: log.lines,
     texts: log.texts,

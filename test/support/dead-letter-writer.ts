@@ -10,6 +10,7 @@ import { readOrderId } from '../../lib/orders/order-event.ts';
 import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
+import { createMemoryGroupStore } from './memory-group-store.ts';
 
 /** Where a writer of dead letters works. */
 export interface WriterPlace {
@@ -27,7 +28,7 @@ export interface WriterOptions {
   readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
 
-/** One environment of publish-dead-letter, with all its effects real. */
+/** One environment of publish-dead-letter, with all its effects real; only the counts of groups are in memory. */
 export async function createDeadLetterWriter(place: WriterPlace) {
   const client = new DynamoDBClient({
     endpoint: place.dynamodbEndpoint,
@@ -53,7 +54,9 @@ export async function createDeadLetterWriter(place: WriterPlace) {
     clock: systemClock,
     log: log.log,
     metrics: noteMetrics().metrics,
+    groups: createMemoryGroupStore(),
     consumerGroup: 'order-service-group',
+    resolvedRetentionMs: 45 * 86_400_000,
     orderTopic: place.topics.order,
     dlqTopic: place.topics.dlq,
     identity: { functionName: 'publish-dead-letter', functionVersion: '1', requestId: 'r-1' },

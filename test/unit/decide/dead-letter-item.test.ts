@@ -10,12 +10,14 @@ import type { FailedEvent } from '../../../lib/model/dead-letter.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 
 const AT = { topic: 'order-events-dlq', partition: 3, offset: 12 };
-const OPEN = { kind: 'open', revision: 1, arrivedAtMs: 1_700_000_000_000 } as const;
+const NOW_MS = 1_700_000_000_000;
+const OPEN = { kind: 'open', revision: 1, arrivedAtMs: NOW_MS, previous: undefined } as const;
+const SEEN = { group: '0123456789abcdef', nowMs: NOW_MS };
 const envelopeOf = (over: Partial<FailedEvent> = {}) =>
   toEnvelope(failedEvent(over), { orderId: 'ORDER-1', consumerGroup: 'order-service-group' });
 const withValue = (value: Uint8Array) => envelopeOf({ record: { key: null, value, headers: [] } });
 const itemOf = (envelope = envelopeOf()) =>
-  toDeadLetterItem(envelope, OPEN, { at: AT, bytesMissing: false });
+  toDeadLetterItem(envelope, OPEN, { at: AT, bytesMissing: false }, SEEN);
 
 describe('the index item', () => {
   it('is open, and holds what lists show and where the envelope lies', () => {
@@ -30,9 +32,24 @@ describe('the index item', () => {
       originalMessageTruncated: false,
       originalMessageEncoding: 'utf-8',
       bytesMissing: false,
-      arrivedAtMs: 1_700_000_000_000,
+      arrivedAtMs: NOW_MS,
       redriveCount: 0,
       envelopeAt: AT,
+      group: '0123456789abcdef',
+      totalAttempts: 4,
+      changedAtMs: NOW_MS,
+      redrive: null,
+      history: [
+        {
+          atMs: NOW_MS,
+          what: 'failed',
+          by: 'retry-orders',
+          from: null,
+          to: 'open',
+          error: { type: 'ValueError', message: 'Simulated processing failure' },
+        },
+      ],
+      expiresAtMs: null,
     });
   });
 
@@ -53,7 +70,7 @@ describe('the index item', () => {
   });
 
   it('has the beginning of the message even where the envelope lost it', () => {
-    const item = toDeadLetterItem(envelopeOf(), OPEN, { at: AT, bytesMissing: true });
+    const item = toDeadLetterItem(envelopeOf(), OPEN, { at: AT, bytesMissing: true }, SEEN);
     expect(item).toMatchObject({ bytesMissing: true, originalMessage: expect.any(String) });
   });
 

@@ -20,6 +20,7 @@ import * as given from '../../support/builders.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 import { captureLog, noteMetrics } from '../../support/log-lines.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
+import { createMemoryGroupStore } from '../../support/memory-group-store.ts';
 import { createMemoryPublisher } from '../../support/memory-publisher.ts';
 import { sourceFiles } from '../../support/source-files.ts';
 
@@ -120,12 +121,14 @@ async function sayWriter(log: Log, metrics: Metrics): Promise<void> {
   await publishDeadLetters([record], 0, {
     publisher: createMemoryPublisher(clock),
     index: {} as DeadLetterIndex,
+    groups: createMemoryGroupStore(),
     codec: memoryEnvelopeCodec,
     business: { readId: () => 'ORDER-001' },
     clock,
     log,
     metrics,
     consumerGroup: 'group',
+    resolvedRetentionMs: 1,
     identity: deadLetter.by,
     orderTopic: 'order-events',
     dlqTopic: 'order-events-dlq',

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { memoryEnvelopeCodec } from '../../support/envelope-codecs.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
-import { createEnvelopeWriter } from '../../../lib/flow/envelope-writer.ts';
+import type { WrittenEnvelope } from '../../../lib/decide/dead-letter-item.ts';
+import { createDlqWriter } from '../../../lib/flow/envelope-writer.ts';
+import type { Envelope } from '../../../lib/model/dead-letter.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 import { createMemoryPublisher } from '../../support/memory-publisher.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -18,18 +20,24 @@ function start(timeoutMs: number) {
   const clock = createVirtualClock(START_MS);
   const publisher = createMemoryPublisher(clock);
   const deps = { publisher, codec: memoryEnvelopeCodec, clock, dlqTopic: DLQ };
-  return { clock, publisher, write: createEnvelopeWriter(START_MS + timeoutMs, deps) };
+  const writer = createDlqWriter(START_MS + timeoutMs, deps);
+  const write: (
+    envelope: Envelope,
+    onFirstFailure?: (error: Error) => void,
+  ) => Promise<WrittenEnvelope> = (envelope, onFirstFailure = () => undefined) =>
+    writer.write(envelope, undefined, onFirstFailure);
+  return { clock, publisher, writer, write };
 }
 
 it('tells where the envelope lies, in the partition that its key decides', async () => {
   const { clock, publisher, write } = start(30_000);
   publisher.createTopic(DLQ, 4);
   const envelopes = [1, 2, 3, 4, 5, 6].map(envelopeAt);
-  const written = await clock.run(Promise.all(envelopes.map((one) => write(one, () => undefined))));
+  const written = await clock.run(Promise.all(envelopes.map((one) => write(one))));
   expect(new Set(written.map(({ at }) => at.partition)).size).toBeGreaterThan(1);
   expect(written.every(({ bytesMissing }) => !bytesMissing)).toBe(true);
 
-  const again = await clock.run(write(envelopes[0]!, () => undefined));
+  const again = await clock.run(write(envelopes[0]!));
   expect(again.at.partition).toBe(written[0]?.at.partition);
   expect(again.at.offset).toBeGreaterThan(written[0]?.at.offset ?? Infinity);
 });
@@ -43,6 +51,6 @@ it('gives up after 10 s of a longer time, so that the others go on, and leaves 1
   expect(failures).toHaveLength(1);
 
   const short = start(4_000);
-  await expect(short.clock.run(short.write(envelopeAt(1), () => undefined))).rejects.toThrow(DLQ);
+  await expect(short.clock.run(short.write(envelopeAt(1)))).rejects.toThrow(DLQ);
   expect(short.clock.nowMs() - START_MS).toBe(3_000);
 });

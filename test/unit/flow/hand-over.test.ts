@@ -31,7 +31,7 @@ const hostile = [
 function intakeEventOf(failed: HandOff) {
   const { value, headers, key } = toRequest(failed, settings).build(4);
   const event = parseIntakeEvent(JSON.parse(Buffer.from(value ?? []).toString()));
-  if ('unreadable' in event) throw new Error(event.unreadable);
+  if ('unreadable' in event || event.kind !== 'failed') throw new Error(JSON.stringify(event));
   return { event, headers, key: Buffer.from(key ?? []).toString() };
 }
 

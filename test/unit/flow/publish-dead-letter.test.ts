@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { IntakeEvent } from '../../../lib/model/dead-letter.ts';
+import type { FailedEvent } from '../../../lib/model/dead-letter.ts';
 import { DLQ, intakeRecord, START_MS, startFlow } from '../../support/dead-letter-flow.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 import { deadLetterItem } from '../../support/dead-letter-items.ts';
 
 /** The failure of another order. */
-const eventOf = (offset: number, over: Partial<IntakeEvent> = {}): IntakeEvent =>
+const eventOf = (offset: number, over: Partial<FailedEvent> = {}): FailedEvent =>
   failedEvent({
     origin: { topic: 'order-events', partition: 0, offset, timestampMs: 1 },
     record: {

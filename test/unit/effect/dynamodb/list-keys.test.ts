@@ -3,10 +3,11 @@ import { expect, it } from 'vitest';
 import {
   arrivalFloor,
   arrivalKey,
-  LIST_SHARDS,
   listPosition,
-  listShard,
+  listShards,
+  shardKeys,
 } from '../../../../lib/effect/dynamodb/list-keys.ts';
+import { DEAD_LETTER_STATES } from '../../../../lib/model/dead-letter.ts';
 import { idOf, newestFirst, openItems } from '../../../support/dead-letter-items.ts';
 
 it('sort as text like arrival and id do', () => {
@@ -31,11 +32,19 @@ it('of an instant begin at its floor and end before the next one', () => {
 });
 
 it('are spread evenly over the shards', () => {
-  const counts = new Map(LIST_SHARDS.map((shard) => [shard, 0]));
+  const counts = new Map(listShards(undefined, undefined).map((shard) => [shard, 0]));
   for (let seed = 0; seed < 4_000; seed++) {
-    const shard = listShard(idOf(seed));
-    counts.set(shard, counts.get(shard)! + 1);
+    const { listShard } = shardKeys({ id: idOf(seed), state: 'open', group: 'g' });
+    counts.set(listShard, counts.get(listShard)! + 1);
   }
   expect(counts.size).toBe(4);
   for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
+});
+
+it.each(DEAD_LETTER_STATES)('lie where the list of their state is looked for: %s', (state) => {
+  const keys = shardKeys({ id: idOf(1), state, group: 'g' });
+  expect(listShards(state, undefined)).toContain(keys.listShard);
+  expect(listShards(state, 'g')).toContain(keys.groupShard);
+  const isThere = state === 'open' || state === 'redriving';
+  expect(listShards(undefined, undefined).includes(keys.listShard)).toBe(isThere);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { arrivalKey, LIST_SHARDS, listShard } from '../../../../lib/effect/dynamodb/list-keys.ts';
+import { arrivalKey, listShards, shardKeys } from '../../../../lib/effect/dynamodb/list-keys.ts';
 import { mergeShards, type ShardPage } from '../../../../lib/effect/dynamodb/merge-shards.ts';
 import type { DeadLetterItem } from '../../../../lib/model/dead-letter.ts';
 import type { ListPosition } from '../../../../lib/ports/dead-letter-index.ts';
@@ -38,8 +38,8 @@ it('pages through everything that matches, newest first, nothing twice and nothi
       let position: ListPosition | null = null;
       let pages = 0;
       do {
-        const shards = LIST_SHARDS.map((shard) => {
-          const own = items.filter((item) => listShard(item.id) === shard);
+        const shards = listShards(undefined, undefined).map((shard) => {
+          const own = items.filter((item) => shardKeys(item).listShard === shard);
           return readShard(own, position, { matches, looksMax });
         });
         const page = mergeShards(shards, limit);
