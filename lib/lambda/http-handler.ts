@@ -8,6 +8,7 @@ import type { Trace } from '../model/trace.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import { errorAnswerOf, type HttpAnswer } from './http-answer.ts';
+import { principalOf } from './http-principal.ts';
 import { parseJsonBody, parseQuery } from './http-request.ts';
 import { parseRequest } from './http-validation.ts';
 import type { FieldedLog } from './log.ts';
@@ -42,6 +43,8 @@ export interface HttpCall extends Trace {
   readonly log: Log;
   readonly method: string;
   readonly rawPath: string;
+  /** Who makes it: an IAM principal's ARN, a JWT's subject, or `local`. */
+  readonly principal: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
@@ -105,6 +108,7 @@ function toCall(
     ...trace,
     method,
     rawPath: event.rawPath,
+    principal: principalOf(event),
     headers,
     log: log.withFields({
       functionName: context.functionName,
