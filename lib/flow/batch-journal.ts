@@ -9,6 +9,7 @@ import type { Business } from '../ports/business.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { HandOff } from './hand-over.ts';
+import { isRedriveOutcome, type Departure } from './redrive-outcome.ts';
 
 /** What people and alarms read about a batch. The texts are the contract's, word for word. */
 export interface BatchJournal {
@@ -22,9 +23,9 @@ export interface BatchJournal {
   processed(delivery: Delivery): void;
   failed(handOff: HandOff): void;
   /** Not acknowledged at the first try; it is tried again until the deadline. */
-  notHandedOver(handOff: HandOff | undefined, error: Error): void;
+  notHandedOver(departure: Departure | undefined, error: Error): void;
   handedOver(handOff: HandOff, planned: PlannedRetry | undefined): void;
-  unsettled(handOff: HandOff, error: Error | undefined): void;
+  unsettled(departure: Departure, error: Error | undefined): void;
   notStarted(delivery: Delivery): void;
 }
 
@@ -40,7 +41,7 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
   const nameOf = ({ record }: Delivery) => orderName(business.readId(record.value));
   const fieldsOf = (delivery: Delivery): LogFields => {
     const { topic, partition, offset, headers } = delivery.record;
-    const { attempt, origin } = delivery.state;
+    const { attempt, origin, redrive } = delivery.state;
     return {
       orderId: nameOf(delivery),
       topic,
@@ -52,6 +53,7 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
       originTopic: origin.topic,
       originPartition: origin.partition,
       originOffset: origin.offset,
+      ...(redrive && { redriveId: redrive.id }),
       ...traceparentOf(headers),
     };
   };
@@ -101,11 +103,17 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
         errorStack: failure.error.stack,
       });
     },
-    notHandedOver(handOff, error) {
-      if (handOff === undefined) return;
-      const { decision, delivery } = handOff;
-      const fields = { ...failureFields(handOff), cause: error.message };
+    notHandedOver(departure, error) {
+      if (departure === undefined) return;
+      const { delivery } = departure;
       const name = nameOf(delivery);
+      if (isRedriveOutcome(departure)) {
+        const text = `The outcome of redriven order ${name} is not written: the intake topic did not take it. It is tried again.`;
+        log.error(text, { ...fieldsOf(delivery), cause: error.message });
+        return;
+      }
+      const { decision } = departure;
+      const fields = { ...failureFields(departure), cause: error.message };
       if (decision.kind === 'dead-letter') {
         log.critical(`Failed to send order ${name} to DLQ. Message will be retried.`, fields);
       } else {
@@ -129,10 +137,17 @@ export function createBatchJournal({ business, log, metrics, policy }: JournalDe
       const text = `Will retry order ${nameOf(delivery)} in ${(waitMs / 1000).toFixed(1)} seconds (retry ${attempt}/${policy.retriesMax})`;
       log.warn(text, { ...failureFields(handOff), delayMs: waitMs });
     },
-    unsettled(handOff, error) {
+    unsettled(departure, error) {
       metrics.add('RecordsUnsettled', 1);
-      const text = `Order ${nameOf(handOff.delivery)} could not be handed on before the deadline: it stays uncommitted and comes again`;
-      log.error(text, { ...failureFields(handOff), cause: error?.message });
+      const name = nameOf(departure.delivery);
+      const cause = error?.message;
+      if (isRedriveOutcome(departure)) {
+        const text = `The outcome of redriven order ${name} could not be written before the deadline: its record stays uncommitted and comes again`;
+        log.error(text, { ...fieldsOf(departure.delivery), cause });
+        return;
+      }
+      const text = `Order ${name} could not be handed on before the deadline: it stays uncommitted and comes again`;
+      log.error(text, { ...failureFields(departure), cause });
     },
     notStarted(delivery) {
       metrics.add('RecordsUnsettled', 1);

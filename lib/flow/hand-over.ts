@@ -6,7 +6,12 @@ import { toErrorSummary, withLastCause } from '../decide/error-detail.ts';
 import { bytesLeftOut, summarizeRecord } from '../decide/left-out.ts';
 import { partitionOfKey } from '../decide/partition.ts';
 import { planRetry, type PlannedRetry } from '../decide/retry-plan.ts';
-import type { FailedEvent, FunctionIdentity, RecordSummary } from '../model/dead-letter.ts';
+import type {
+  FailedEvent,
+  FunctionIdentity,
+  IntakeEvent,
+  RecordSummary,
+} from '../model/dead-letter.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { ErrorDetail, Failure, RetryDecision } from '../model/failure.ts';
 import type { ErrorSummary, RetryPolicy } from '../model/retry.ts';
@@ -69,7 +74,8 @@ function toRetryRequest(
 
 type PlannedTier = Extract<RetryDecision, { kind: 'retry' }>['tier'];
 
-function toIntakeRequest(event: FailedEvent, topic: string): HandOverRequest {
+/** An event on its way to the intake; its dead letter's id decides the partition. */
+export function toIntakeRequest(event: IntakeEvent, topic: string): HandOverRequest {
   const content = encodeIntakeEvent(event);
   return {
     topic,

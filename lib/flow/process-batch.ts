@@ -18,6 +18,7 @@ import {
   type HandOff,
   type HandOverSettings,
 } from './hand-over.ts';
+import { isRedriveOutcome, toOutcomeRequest, type Departure } from './redrive-outcome.ts';
 import { runPartition } from './run-partition.ts';
 
 export interface ProcessBatchDeps extends AttemptDeps, HandOverSettings {
@@ -39,11 +40,12 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
 type OutcomeKind = RecordOutcome['kind'];
-type Queue = HandOverQueue<HandOff, OutcomeKind>;
+type Queue = HandOverQueue<Departure, OutcomeKind>;
 
 /**
- * Attempts every record and hands the failed ones over together. A record is settled (processed, or its copy was
- * acknowledged by the brokers) or it is not. Never rejects; one outcome for each record.
+ * Attempts every record, and hands over together the failed ones and the outcomes of the redriven ones. A record is
+ * settled (processed, and if it was redriven its outcome was acknowledged by the brokers; or its copy was) or it is not.
+ * Never rejects; one outcome for each record.
  */
 export async function processBatch(
   batch: readonly PartitionBatch[],
@@ -51,17 +53,17 @@ export async function processBatch(
   deps: ProcessBatchDeps,
 ): Promise<readonly RecordOutcome[]> {
   const queue: Queue = createHandOverQueue(
-    (handOffs, acknowledged) => handOver(handOffs, deadlines.handOverMs, deps, acknowledged),
+    (departures, acknowledged) => handOver(departures, deadlines.handOverMs, deps, acknowledged),
     deps.clock,
   );
   const outcomes: Promise<RecordOutcome>[] = [];
   const settle = (delivery: Delivery, kind: OutcomeKind | Promise<OutcomeKind>) =>
     outcomes.push(Promise.resolve(kind).then((known) => toOutcome(delivery, known)));
 
-  // Whatever goes wrong with a hand-off, its record is in doubt, and that means unsettled.
-  const handOverLater = (handOff: HandOff): Promise<OutcomeKind> =>
-    queue.add(handOff, laneOf(handOff)).catch((error: unknown) => {
-      deps.journal.unsettled(handOff, error as Error);
+  // Whatever goes wrong with a hand-over, its record is in doubt, and that means unsettled.
+  const handOverLater = (departure: Departure): Promise<OutcomeKind> =>
+    queue.add(departure, laneOfDeparture(departure)).catch((error: unknown) => {
+      deps.journal.unsettled(departure, error as Error);
       return 'unsettled';
     });
 
@@ -71,8 +73,8 @@ export async function processBatch(
       settle(delivery, 'unsettled');
       return;
     }
-    const handOff = await attempt(delivery, deps);
-    settle(delivery, handOff === undefined ? 'processed' : handOverLater(handOff));
+    const departure = await attempt(delivery, deps);
+    settle(delivery, departure === undefined ? 'processed' : handOverLater(departure));
   };
   const { latestStartMs } = deadlines;
   const readAtMs = deps.clock.nowMs();
@@ -132,12 +134,14 @@ async function isReadable(
   }
 }
 
-async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<HandOff | undefined> {
+/** undefined: it was processed, and nobody waits for its outcome. */
+async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<Departure | undefined> {
   deps.journal.started(delivery, deps.clock.nowMs());
   const failure = await attemptRecord(delivery, deps);
   if (failure === undefined) {
     deps.journal.processed(delivery);
-    return undefined;
+    const { redrive } = delivery.state;
+    return redrive && { delivery, redrive, processedAtMs: deps.clock.nowMs() };
   }
   const decision = decideRetry(failure, delivery.state.attempt, deps.policy);
   const handOff = { delivery, failure, failedAtMs: deps.clock.nowMs(), decision };
@@ -145,38 +149,53 @@ async function attempt(delivery: Delivery, deps: ProcessBatchDeps): Promise<Hand
   return handOff;
 }
 
-/** Never rejects; one outcome for each hand-off, in their order. */
+/**
+ * Retries of one key keep their order. An outcome holds up nobody: a dead letter is folded to the same end in whatever
+ * order its events come.
+ */
+function laneOfDeparture(departure: Departure): string | undefined {
+  return isRedriveOutcome(departure) ? undefined : laneOf(departure);
+}
+
+/** Never rejects; one outcome for each departure, in their order. */
 async function handOver(
-  failed: readonly HandOff[],
+  leaving: readonly Departure[],
   deadlineMs: number,
   deps: ProcessBatchDeps,
   onAcknowledged?: (index: number) => void,
 ): Promise<readonly OutcomeKind[]> {
   const readId = ({ delivery }: HandOff) => deps.business.readId(delivery.record.value);
-  const handOffs = failed.map((handOff) => deliverableHandOff(handOff, readId(handOff)));
-  const requests = handOffs.map((handOff) => toRequest(handOff, deps));
+  const departures = leaving.map((departure) =>
+    isRedriveOutcome(departure) ? departure : deliverableHandOff(departure, readId(departure)),
+  );
+  const requests = departures.map((departure) =>
+    isRedriveOutcome(departure) ? toOutcomeRequest(departure, deps) : toRequest(departure, deps),
+  );
   const answers = await deps.publisher.publish(requests, {
     deadlineMs,
-    onFirstFailure: (index, error) => deps.journal.notHandedOver(handOffs[index], error),
+    onFirstFailure: (index, error) => deps.journal.notHandedOver(departures[index], error),
     ...(onAcknowledged && { onAcknowledged }),
   });
   return Promise.all(
-    handOffs.map(async (handOff, index): Promise<OutcomeKind> => {
+    departures.map(async (departure, index): Promise<OutcomeKind> => {
       const answer = answers[index];
       if (answer?.kind === 'acknowledged') {
-        deps.journal.handedOver(handOff, requests[index]?.planned());
-        return handOff.decision.kind === 'retry' ? 'retried' : 'dead-lettered';
+        if (isRedriveOutcome(departure)) return 'processed';
+        deps.journal.handedOver(departure, requests[index]?.planned());
+        return departure.decision.kind === 'retry' ? 'retried' : 'dead-lettered';
       }
       if (answer?.kind === 'too-large') {
-        const smaller = smallerHandOff(handOff, answer.error, readId(handOff));
+        const smaller = isRedriveOutcome(departure)
+          ? undefined
+          : smallerHandOff(departure, answer.error, readId(departure));
         if (smaller !== undefined) {
           const [kind] = await handOver([smaller], deadlineMs, deps);
           return kind ?? 'unsettled';
         }
         // The publisher does not try that again, so nobody else has said it.
-        deps.journal.notHandedOver(handOff, answer.error);
+        deps.journal.notHandedOver(departure, answer.error);
       }
-      deps.journal.unsettled(handOff, answer?.error);
+      deps.journal.unsettled(departure, answer?.error);
       return 'unsettled';
     }),
   );

@@ -205,8 +205,8 @@ export const RETRIES: readonly Break[] = [
     name: 'hand-overs-overtake',
     guarantee: 'retries of one key keep their order within a tier',
     file: 'lib/flow/process-batch.ts',
-    find: 'queue.add(handOff, laneOf(handOff))',
-    replace: 'queue.add(handOff, laneOf(handOff) && undefined)',
+    find: 'queue.add(departure, laneOfDeparture(departure))',
+    replace: 'queue.add(departure, laneOfDeparture(departure) && undefined)',
     test: {
       file: 'test/unit/flow/process-batch-time.test.ts',
       name: 'retries of one key keep their order when the topic refuses the first of them for a moment',

@@ -22,8 +22,8 @@ export const SETTLEMENT: readonly Break[] = [
     name: 'settle-before-acknowledgement',
     guarantee: 'nothing is committed before its copy is acknowledged',
     file: 'lib/flow/process-batch.ts',
-    find: "'processed' : handOverLater(handOff)",
-    replace: "'processed' : (void handOverLater(handOff), 'retried')",
+    find: "'processed' : handOverLater(departure)",
+    replace: "'processed' : (void handOverLater(departure), 'retried')",
     test: {
       file: ACKNOWLEDGED,
       name: 'nothing is committed before its copy is acknowledged > a retry topic that is unavailable: the record stays uncommitted, also when its function is killed, and arrives later',
@@ -44,8 +44,8 @@ export const SETTLEMENT: readonly Break[] = [
     name: 'doubt-counts-as-settled',
     guarantee: 'a record whose hand-over is in doubt is unsettled',
     file: 'lib/flow/process-batch.ts',
-    find: "deps.journal.unsettled(handOff, error as Error);\n      return 'unsettled';",
-    replace: "deps.journal.unsettled(handOff, error as Error);\n      return 'retried';",
+    find: "deps.journal.unsettled(departure, error as Error);\n      return 'unsettled';",
+    replace: "deps.journal.unsettled(departure, error as Error);\n      return 'retried';",
     test: { file: BATCH, name: 'a record is unsettled when > its hand-over breaks' },
   },
   {

@@ -2,7 +2,7 @@ import { writeRetryState } from '../../lib/codec/retry-state.ts';
 import { createBatchJournal } from '../../lib/flow/batch-journal.ts';
 import { processBatch } from '../../lib/flow/process-batch.ts';
 import type { ConsumedRecord } from '../../lib/model/record.ts';
-import type { RetryPolicy } from '../../lib/model/retry.ts';
+import type { RetryPolicy, RetryState } from '../../lib/model/retry.ts';
 import type { AttemptContext, Business } from '../../lib/ports/business.ts';
 import type { RecordPublisher } from '../../lib/ports/record-publisher.ts';
 import * as given from './builders.ts';
@@ -76,5 +76,30 @@ export const copy = (name: string, attempt: number, over: Partial<ConsumedRecord
   order(name, {
     topic: 'order-events-retry-1s',
     headers: writeRetryState([], given.state({ attempt })),
+    ...over,
+  });
+
+/** The origin of the dead letter that `redriven` brings back. */
+export const REDRIVEN_ORIGIN = {
+  topic: 'order-events',
+  partition: 3,
+  offset: 77,
+  timestampMs: 900_000,
+};
+
+/** The same as a redrive brings it: on the redrive topic, or one of its retries. */
+export const redriven = (
+  name: string,
+  state: Partial<RetryState> = {},
+  over: Partial<ConsumedRecord> = {},
+) =>
+  order(name, {
+    topic: 'order-events-redrive',
+    headers: writeRetryState([], {
+      attempt: 1,
+      origin: REDRIVEN_ORIGIN,
+      redrive: { id: 'redrive-1', count: 2 },
+      ...state,
+    }),
     ...over,
   });

@@ -18,6 +18,9 @@ interface MemoryTopic {
 export interface MemoryPublisher extends RecordPublisher {
   createTopic(topic: string, partitions?: number, recordBytesMax?: number): void;
   deleteTopic(topic: string): void;
+  /** An outage of the topic: nothing is written to it, and what lies there stays. */
+  hide(topic: string): void;
+  show(topic: string): void;
   /** What lies in all partitions of a topic, by partition. */
   records(topic: string): readonly RecordContent[];
   /** How many requests each call of `publish` had. */
@@ -30,11 +33,14 @@ const RETRY_MS = 50;
 /** @param latencyMs until an acknowledgement comes */
 export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublisher {
   const topics = new Map<string, MemoryTopic>();
+  const hidden = new Set<string>();
   const calls: number[] = [];
 
   const writeOne = (request: PublishRequest): PublishOutcome => {
     const topic = topics.get(request.topic);
-    if (topic === undefined) throw new Error(`topic ${request.topic} does not exist`);
+    if (topic === undefined || hidden.has(request.topic)) {
+      throw new Error(`topic ${request.topic} does not exist`);
+    }
     const { partition, key, value, headers } = request.build(topic.partitions.length);
     const log = topic.partitions[partition];
     if (log === undefined) throw new Error(`there is no partition ${partition}`);
@@ -81,6 +87,8 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
       });
     },
     deleteTopic: (topic) => void topics.delete(topic),
+    hide: (topic) => void hidden.add(topic),
+    show: (topic) => void hidden.delete(topic),
     records: (topic) => topics.get(topic)?.partitions.flat() ?? [],
     publish(requests, options) {
       calls.push(requests.length);
