@@ -97,7 +97,7 @@ describe('a redriven record that is processed', () => {
 
   it('is written together with others, and with what fails', async () => {
     const { play, publisher } = start((name) =>
-      name === 'bad' ? fail(name, {} as never) : succeed(),
+      name === 'bad' ? Promise.reject(new Error('fails')) : succeed(),
     );
     const records = Array.from({ length: 8 }, (_, offset) =>
       redriven(`k${offset}`, {}, { offset }),
