@@ -13,6 +13,18 @@ export interface DeadLetterPage {
   readonly next: ListPosition | null;
 }
 
+/** What a sweep over the whole index is told of a dead letter. */
+export type SweptItem = Pick<
+  DeadLetterItem,
+  'id' | 'group' | 'arrivedAtMs' | 'errorType' | 'errorMessage'
+>;
+
+export interface SweptPage {
+  readonly items: readonly SweptItem[];
+  /** Id to go on behind; null where nothing is left. A page may be empty and still have a next one. */
+  readonly next: string | null;
+}
+
 /** The index of dead letters. Rejects with AppError STORE_UNAVAILABLE when the store does not answer. */
 export interface DeadLetterIndex {
   /** Strongly consistent; undefined where there is none. */
@@ -31,4 +43,9 @@ export interface DeadLetterIndex {
     limit: number,
     after: ListPosition | null,
   ): Promise<DeadLetterPage>;
+  /**
+   * Every item, in no order that means anything; strongly consistent. What comes in or goes meanwhile may be there or not.
+   * @param after id that the page before ended with; null: from the beginning
+   */
+  sweep(limit: number, after: string | null): Promise<SweptPage>;
 }

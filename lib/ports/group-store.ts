@@ -39,11 +39,12 @@ export interface GroupStore {
    * Replaces the counts, where no change came in between: `since` is what `version` said before they were counted.
    * @returns false where one did
    */
-  recount(
-    group: string,
-    counts: DeadLetterGroup['counts'],
-    since: number,
-  ): Promise<boolean>;
-  /** Rises with every change of the group; 0: there is none. */
+  recount(group: string, counts: DeadLetterGroup['counts'], since: number): Promise<boolean>;
+  /**
+   * Widens the time in which a group was seen: moves its first arrival back to `firstSeenAtMs`, its newest one on to
+   * `lastSeenAtMs`, where they are not there already. A group that is not there is none then either.
+   */
+  widen(group: string, firstSeenAtMs: number, lastSeenAtMs: number): Promise<void>;
+  /** Rises with every change of the group's counts; 0: there is none. */
   version(group: string): Promise<number>;
 }

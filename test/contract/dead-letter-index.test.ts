@@ -7,7 +7,12 @@ import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-ind
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
 import type { DeadLetterFilter } from '../../lib/model/job.ts';
-import type { DeadLetterIndex, ListPosition } from '../../lib/ports/dead-letter-index.ts';
+import type {
+  DeadLetterIndex,
+  ListPosition,
+  SweptItem,
+  SweptPage,
+} from '../../lib/ports/dead-letter-index.ts';
 import { ensureTables, LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { deadLetterItem, idOf, newestFirst, openItems } from '../support/dead-letter-items.ts';
 import { createMemoryDeadLetterIndex } from '../support/memory-dead-letter-index.ts';
@@ -162,6 +167,31 @@ describe.each(PLACES)('the list %s', (_where, start) => {
     const index = await filled(start, some);
     const after = { arrivedAtMs: 350, id: idOf('gone') };
     expect((await index.list({}, 20, after)).items).toEqual([c, b, a]);
+  });
+});
+
+describe.each(PLACES)('the sweep %s', (_where, start) => {
+  it('meets every item once, whatever its state, in bounded pages', async () => {
+    const states = ['open', 'resolved', 'discarded', 'purged'] as const;
+    const items = Array.from({ length: 23 }, (_, at) =>
+      deadLetterItem({ id: idOf(at), state: states[at % 4]!, group: `group-${at % 3}` }),
+    );
+    const index = await filled(start, items);
+    const swept: SweptItem[] = [];
+    let next: string | null = null;
+    do {
+      const page: SweptPage = await index.sweep(5, next);
+      expect(page.items.length).toBeLessThanOrEqual(5);
+      swept.push(...page.items);
+      next = page.next;
+    } while (next !== null);
+    const facts = ({ id, group, arrivedAtMs, errorType, errorMessage }: SweptItem) =>
+      `${id} ${group} ${arrivedAtMs} ${errorType} ${errorMessage}`;
+    expect(swept.map(facts).toSorted()).toEqual(items.map(facts).toSorted());
+  });
+
+  it('of nothing is empty', async () => {
+    expect(await (await start()).sweep(5, null)).toEqual({ items: [], next: null });
   });
 });
 

@@ -45,6 +45,13 @@ export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): Memo
         const next = left.length > limit && last ? last : null;
         return { items: page, next: next && { arrivedAtMs: next.arrivedAtMs, id: next.id } };
       }),
+    sweep: (limit, after) =>
+      answered(() => {
+        const ids = [...items.keys()].toSorted().filter((id) => after === null || id > after);
+        const page = ids.slice(0, limit);
+        const next = ids.length > limit ? (page.at(-1) ?? null) : null;
+        return { items: page.flatMap((id) => items.get(id) ?? []), next };
+      }),
   };
   return index;
 }

@@ -69,6 +69,18 @@ export function createMemoryGroupStore(): MemoryGroupStore {
         stored.set(group, { ...before, counts: { ...counts }, version: since + 1 });
         return true;
       }),
+    widen: (group, firstSeenAtMs, lastSeenAtMs) =>
+      answered(() => {
+        const before = stored.get(group);
+        if (before?.shown === undefined) return;
+        const { shown } = before;
+        const next = {
+          ...shown,
+          firstSeenAtMs: Math.min(shown.firstSeenAtMs, firstSeenAtMs),
+          lastSeenAtMs: Math.max(shown.lastSeenAtMs, lastSeenAtMs),
+        };
+        stored.set(group, { ...before, shown: next });
+      }),
     version: (group) => answered(() => stored.get(group)?.version ?? 0),
   };
   return store;

@@ -56,6 +56,19 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
     return items;
   };
 
+  const sweep: DeadLetterIndex['sweep'] = async (limit, after) => {
+    const { sdk, client } = await load();
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new sdk.ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== null && { ExclusiveStartKey: { id: { S: after } } }),
+      }),
+    );
+    return { items: Items.map(fromAttributes), next: LastEvaluatedKey?.['id']?.S ?? null };
+  };
+
   const readShard = async (query: ShardQuery, wanted: number): Promise<ShardPage> => {
     const { sdk, client } = await load();
     const items: DeadLetterItem[] = [];
@@ -84,6 +97,7 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
     getMany: (ids) => guarded(table, () => getMany(ids)),
     put: (item, expectedRevision) => guarded(table, () => put(item, expectedRevision)),
     list: (filter, limit, after) => guarded(table, () => list(filter, limit, after)),
+    sweep: (limit, after) => guarded(table, () => sweep(limit, after)),
   };
 }
 

@@ -105,6 +105,18 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return old !== undefined;
   };
 
+  const widen: GroupStore['widen'] = async (group, firstSeenAtMs, lastSeenAtMs) => {
+    const bounds = [
+      ['firstSeenAtMs', '>', firstSeenAtMs],
+      ['lastSeenAtMs', '<', lastSeenAtMs],
+    ] as const;
+    for (const [name, beyond, atMs] of bounds) {
+      const condition = `attribute_exists(title) AND ${name} ${beyond} :at`;
+      const values = { ':at': { N: String(atMs) } };
+      await ignoringCondition(() => update(group, values, `SET ${name} = :at`, condition));
+    }
+  };
+
   return {
     apply: (change) => guarded(table, () => apply(change)),
     get: (group) =>
@@ -114,6 +126,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       }),
     list: (limit, after) => guarded(table, () => list(limit, after)),
     recount: (group, counts, since) => guarded(table, () => recount(group, counts, since)),
+    widen: (group, first, last) => guarded(table, () => widen(group, first, last)),
     version: (group) =>
       guarded(table, async () => Number((await read(group))?.['version']?.N ?? 0)),
   };
