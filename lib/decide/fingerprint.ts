@@ -8,6 +8,7 @@ const TITLE_CHARS_MAX = 200;
 
 /** Frames of our own code that tell one cause from another with the same words. */
 const FRAMES_MAX = 3;
+const FRAME_CHARS_MAX = 60;
 const STACK_LINES_MAX = 40;
 
 /** Stands in a title for whatever differs from record to record. */
@@ -17,7 +18,7 @@ const PLACEHOLDER = '…';
 export interface Fingerprint {
   /** 16 hex characters. */
   readonly group: string;
-  /** One line: error type and message, with placeholders. */
+  /** One line: error type and message, with placeholders, and the function that it came from, where that is known. */
   readonly title: string;
 }
 
@@ -28,8 +29,10 @@ export interface Fingerprint {
  */
 export function fingerprint({ type, message, stack }: Omit<ErrorDetail, 'causes'>): Fingerprint {
   const text = withoutVariables(message.slice(0, MESSAGE_CHARS_MAX));
-  const title = clipText(`${type}: ${text}`, TITLE_CHARS_MAX);
-  const parts = JSON.stringify([type, text, ownFrames(stack ?? '')]);
+  const frames = ownFrames(stack ?? '');
+  const where = frames[0] === undefined ? '' : ` (in ${clipText(frames[0], FRAME_CHARS_MAX)})`;
+  const title = clipText(`${type}: ${text}`, TITLE_CHARS_MAX - where.length) + where;
+  const parts = JSON.stringify([type, text, frames]);
   return { group: hash('sha256', parts, 'hex').slice(0, 16), title };
 }
 

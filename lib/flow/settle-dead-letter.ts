@@ -85,7 +85,9 @@ export async function settleDeadLetter(
     if (event.kind !== 'failed' || 'ended' in journal) return 'processed';
     const { previous } = next;
     const envelope = await describe(event, previous, deps);
-    const written = await writes.envelope(envelope, previous, (error) => journal.notHandedOn(error));
+    const written = await writes.envelope(envelope, previous, (error) =>
+      journal.notHandedOn(error),
+    );
     journal.sent(envelope, written.bytesMissing);
     const nowMs = clock.nowMs();
     const { group, title } = fingerprint(event.error);
@@ -113,7 +115,9 @@ export async function settleDeadLetter(
 type NextOf<K extends NextState['kind']> = Extract<NextState, { kind: K }>;
 
 /** Gives the first result that came again; a failure is no result. */
-function once<A extends unknown[], R>(work: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+function once<A extends unknown[], R>(
+  work: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
   let done: { readonly result: R } | undefined;
   return async (...args) => {
     done ??= { result: await work(...args) };

@@ -25,6 +25,13 @@ describe('the title', () => {
     expect(of(message).title).toBe(`ValueError: ${text}`);
   });
 
+  it('names the function that it came from', () => {
+    const stack = 'ValueError: x\n    at failAlways (/f.cjs:1:1)\n    at handle (/f.cjs:1:1)';
+    expect(of('x', { stack }).title).toBe('ValueError: x (in failAlways)');
+    const longest = `ValueError: x\n    at ${'f'.repeat(500)} (/f.cjs:1:1)`;
+    expect(of('x'.repeat(500), { stack: longest }).title).toHaveLength(200);
+  });
+
   it('is one line of at most 200 characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), (message) => {
