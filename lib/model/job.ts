@@ -44,6 +44,8 @@ export const SKIP_REASONS = [
   'redriving',
   'redriven-too-often',
   'bytes-missing',
+  // Its copy would be larger than what a function can be invoked with, or than the topic takes.
+  'too-large',
   'over-limit',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
@@ -61,8 +63,17 @@ export interface JobSettings {
   readonly force: boolean;
 }
 
+/** How those ended that were sent. */
+export interface OutcomeCounts {
+  /** Resolved by a redrive; of the other kinds: done. */
+  readonly resolved: number;
+  readonly failedAgain: number;
+  /** Without outcome for too long. */
+  readonly stale: number;
+}
+
 /** How far a running job is; written by the slice that holds it, on condition that nobody else took it over. */
-export interface JobProgress {
+export interface JobProgress extends OutcomeCounts {
   /** The slice that works it; a slice that finds another one here stops. null: none has yet. */
   readonly slice: string | null;
   /** Ids before this position of the frozen list are dealt with: for a redrive, sent and acknowledged (their sent mark). */
@@ -70,13 +81,15 @@ export interface JobProgress {
   /** The wave that must end before the next is sent: positions [from, to). */
   readonly wave: { readonly from: number; readonly to: number };
   readonly sent: number;
-  /** Resolved by a redrive; of the other kinds: done. */
-  readonly resolved: number;
-  readonly failedAgain: number;
-  readonly stale: number;
+  /** Outcomes of the waves before the present one. */
+  readonly before: OutcomeCounts;
+  /** All positions before this one have ended, so; a slice that takes over looks again at those that come after it. */
+  readonly ended: OutcomeCounts & { readonly position: number };
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /** The rate is held against this instant: record `position + n` is due n / rate after it. */
   readonly paceFrom: { readonly atMs: number; readonly position: number } | null;
+  /** Epoch ms of this progress; null: no slice has worked it yet. */
+  readonly atMs: number | null;
 }
 
 export interface JobGroupCount {

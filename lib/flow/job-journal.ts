@@ -1,0 +1,67 @@
+import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { Job, JobKind } from '../model/job.ts';
+import type { Log, LogFields } from '../ports/log.ts';
+
+/** What people read about a job, and about each dead letter that it changes. */
+export interface JobJournal {
+  started(): void;
+  calledOff(by: string): void;
+  /** One dead letter: what it was, and what it is now. */
+  changed(before: DeadLetterItem, after: DeadLetterItem): void;
+  /** Something does not answer; it is tried again until the slice's deadline. */
+  heldUp(error: Error): void;
+  /** The slice's time is over before something answered; the job's record, which lies there, comes again. */
+  unsettled(): void;
+  /** done, stopped or cancelled. */
+  ended(job: Job): void;
+}
+
+const NOUNS: Readonly<Record<JobKind, string>> = {
+  redrive: 'Redrive',
+  discard: 'Discard',
+  restore: 'Restore',
+  purge: 'Purge',
+};
+
+/** Nothing of it throws; `heldUp` says its text once, however often it is called. */
+export function createJobJournal(job: Job, log: Log): JobJournal {
+  const { id, kind, by, reason } = job;
+  const name = `${NOUNS[kind]} ${id}`;
+  const fields: LogFields = { jobId: id, jobKind: kind, by, reason };
+  let heldUp = false;
+  return {
+    started() {
+      const { planned, settings } = job;
+      const text = `${name} is started: ${planned} dead letters, ${settings.ratePerSecond} a second`;
+      log.info(text, { ...fields, planned });
+    },
+    calledOff(who) {
+      log.info(`${name} is called off`, { ...fields, by: who });
+    },
+    changed(before, after) {
+      const text = `Dead letter ${after.id}: ${before.state} → ${after.state}`;
+      log.info(text, { ...fields, deadLetterId: after.id, from: before.state, to: after.state });
+    },
+    heldUp(error) {
+      if (heldUp) return;
+      heldUp = true;
+      const text = `${name} is held up: a topic or a table does not answer. It is tried again.`;
+      log.error(text, { ...fields, cause: error.message });
+    },
+    unsettled() {
+      const text = `${name} is not settled: its record stays uncommitted and comes again`;
+      log.error(text, fields);
+    },
+    ended({ state, progress, cancelledBy }) {
+      const { sent, resolved, failedAgain, stale } = progress;
+      const counts = { sent, resolved, failedAgain, stale };
+      if (state === 'stopped') {
+        const text = `${name} has stopped by itself: too many failed again`;
+        log.warn(text, { ...fields, ...counts });
+        return;
+      }
+      const who = state === 'cancelled' ? (cancelledBy ?? by) : by;
+      log.info(`${name} is ${state}`, { ...fields, ...counts, by: who });
+    },
+  };
+}

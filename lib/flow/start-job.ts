@@ -1,0 +1,78 @@
+import { AppError } from '../model/errors.ts';
+import type { Job, JobKind } from '../model/job.ts';
+import type { Log } from '../ports/log.ts';
+import { getJob, jobNotFound } from './describe-job.ts';
+import { createJobJournal } from './job-journal.ts';
+import { publishJobRecord, type JobRecordDeps } from './job-record.ts';
+import { planJob, type JobRequest, type PlanJobDeps } from './plan-job.ts';
+
+export interface StartJobDeps extends PlanJobDeps, JobRecordDeps {
+  readonly log: Log;
+  /** How long a job is remembered from its start on. */
+  readonly retentionMs: number;
+}
+
+/** A plan to start, or a selection that is frozen at this moment. */
+export type StartJob = (
+  | { readonly planId: string; readonly kind: JobKind }
+  | { readonly request: Omit<JobRequest, 'by' | 'deadlineMs'> }
+) & {
+  /** Why, 1 to 500 characters. */
+  readonly reason: string;
+  /** Who, as the API knows them. */
+  readonly by: string;
+  /** Epoch ms. */
+  readonly deadlineMs: number;
+};
+
+/**
+ * Starts a job: from now on functions work it, slice by slice. The same plan started twice is one job; one that has ended
+ * stays as it is.
+ *
+ * @returns the job once the brokers acknowledged the record that has it worked on
+ * @throws AppError JOB_NOT_FOUND, TIMED_OUT (the selection is too large), STORE_UNAVAILABLE, PUBLISH_NOT_ACKNOWLEDGED (it
+ * runs, or will when it is started once more)
+ */
+export async function startJob(start: StartJob, deps: StartJobDeps): Promise<Job> {
+  const { by, deadlineMs } = start;
+  const planned =
+    'planId' in start
+      ? await getJob(start.planId, start.kind, deps)
+      : await planJob({ ...start.request, by, deadlineMs }, deps);
+  const job = await run(planned, start, deps);
+  if (job.state === 'running' || job.state === 'cancelling') {
+    await publishJobRecord({ jobId: job.id }, deadlineMs, deps);
+  }
+  return job;
+}
+
+/** planned → running, by whoever is first. */
+async function run(planned: Job, { reason, by, deadlineMs }: StartJob, deps: StartJobDeps) {
+  const { clock, jobs, retentionMs } = deps;
+  let job = planned;
+  while (job.state === 'planned') {
+    const nowMs = clock.nowMs();
+    if (job.expiresAtMs <= nowMs) throw jobNotFound(job.id, job.kind);
+    const started: Job = {
+      ...job,
+      revision: job.revision + 1,
+      state: 'running',
+      reason,
+      by,
+      startedAtMs: nowMs,
+      expiresAtMs: nowMs + retentionMs,
+    };
+    if (await jobs.put(started)) {
+      createJobJournal(started, deps.log).started();
+      return started;
+    }
+    if (nowMs >= deadlineMs) throw busy(job);
+    job = await getJob(job.id, job.kind, deps);
+  }
+  return job;
+}
+
+/** Others write the job all the time. */
+export function busy({ id }: Job): AppError {
+  return new AppError('TIMED_OUT', `Job ${id} could not be written in time: ask again`);
+}
