@@ -33,6 +33,7 @@ export async function startStorelessService(stack: TestStack, env: Env = {}): Pr
       { name: 'process-orders', entry },
       { name: 'retry-orders', entry },
       { name: 'publish-dead-letter', entry: 'functions/publish-dead-letter.ts' },
+      { name: 'work-dlq-jobs', entry: 'functions/work-dlq-jobs.ts' },
     ],
   });
   return startDefaultService({ ...stack, bundleDir }, env);

@@ -8,8 +8,10 @@ import { DEMO_HELP, parseDemoArguments, type DemoPlay } from './arguments.ts';
 import { plainLines, terminalText, type Line } from './line.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createReport } from './report.ts';
+import { redriveGroup } from './redrive-scene.ts';
 import * as scenes from './scenes.ts';
 import { startDemoStack, type DemoStack } from './stack.ts';
+import { tombstones } from './tombstones.ts';
 
 /** In the picture, folders of this machine have these names. */
 const FOLDERS = [
@@ -104,13 +106,21 @@ async function play(stack: DemoStack, report: ReturnType<typeof createReport>): 
     const options = { cwd: PROJECT_DIR, env: stack.env };
     await promisify(execFile)(process.execPath, ['cli/produce.ts', ...args], options);
   };
-  const stage = { api: createApi(stack.apiUrl), report, run, produce, onLog: stack.onLog };
+  const stage = {
+    api: createApi(stack.apiUrl),
+    report,
+    run,
+    produce,
+    dlqTombstones: () => tombstones(stack.env),
+    onLog: stack.onLog,
+  };
   await scenes.goodOrder(stage);
   await scenes.failingOrder(stage);
   await scenes.flakyOrder(stage);
   await scenes.noOrder(stage);
   await scenes.noValue(stage);
   await scenes.nothingLeft(stage);
+  await redriveGroup(stage);
 }
 
 function conclusion(
@@ -127,6 +137,7 @@ What to try next:
   npm start                                    the same stack, kept up, with curl lines to copy
   http://localhost:8000/docs                   the API, to look at and try in a browser (while npm start runs)
   npm run produce -- --value 'not an order'    any bytes on the order topic
+  npx order-dlq groups                         what is in the dead letter queue (while npm start runs); --help tells the rest
   npm run tail -- order-events-dlq --from-beginning
                                                what lies in a topic
   docs/architecture.md                         how it works, and where a change goes`;

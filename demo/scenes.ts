@@ -9,6 +9,8 @@ export interface Stage {
   readonly run: string;
   /** `npm run produce -- …` */
   readonly produce: (args: readonly string[]) => Promise<void>;
+  /** Keys whose last record in the DLQ topic is a tombstone. */
+  readonly dlqTombstones: () => Promise<ReadonlySet<string>>;
   /** Calls `seen` for each log line of the functions from now on; returns how to stop. */
   readonly onLog: (seen: (line: LogLine) => void) => () => void;
 }
