@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { deadLetterId } from '../../lib/decide/dead-letter-id.ts';
-import type { FailedEvent } from '../../lib/model/dead-letter.ts';
+import type {
+  FailedEvent,
+  IntakeEvent,
+  ProcessedEvent,
+  PurgeEvent,
+} from '../../lib/model/dead-letter.ts';
 import { REASONS } from '../../lib/model/failure.ts';
 import type { RecordContent } from '../../lib/model/record.ts';
 
@@ -38,6 +43,27 @@ export function failedEvent(overrides: Partial<FailedEvent> = {}): FailedEvent {
   };
 }
 
+/** The same order, redriven and processed; override what the test is about. */
+export function processedEvent(overrides: Partial<ProcessedEvent> = {}): ProcessedEvent {
+  const origin = overrides.origin ?? ORIGIN;
+  return {
+    kind: 'processed',
+    id: deadLetterId(origin),
+    origin,
+    redrive: { id: 'redrive-1', count: 1 },
+    attempts: 2,
+    processedAtMs: 1_767_225_700_000,
+    by: { functionName: 'retry-orders', functionVersion: '$LATEST', requestId: 'request-2' },
+    ...overrides,
+  };
+}
+
+/** The same order, to be purged. */
+export function purgeEvent(overrides: Partial<PurgeEvent> = {}): PurgeEvent {
+  const id = deadLetterId(ORIGIN);
+  return { kind: 'purge', id, askedAtMs: 1_767_225_800_000, jobId: 'purge-1', ...overrides };
+}
+
 const count = fc.maxSafeNat();
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
 const bytesOrNull = fc.option(bytes, { nil: null });
@@ -56,7 +82,11 @@ export const contentArbitrary: fc.Arbitrary<RecordContent> = fc.record({
   ),
 });
 
-/** Any event that the order functions could write. */
+const origin = fc.record({ ...place, timestampMs: fc.maxSafeInteger() });
+const identity = fc.record({ functionName: text, functionVersion: text, requestId: text });
+const redrive = fc.record({ id: fc.string({ minLength: 1 }), count: fc.integer({ min: 1 }) });
+
+/** Any failure that the order functions could write. */
 export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
   .record(
     {
@@ -65,7 +95,7 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
       attempts: fc.integer({ min: 1 }),
       firstFailedAtMs: count,
       lastFailedAtMs: count,
-      origin: fc.record({ ...place, timestampMs: fc.maxSafeInteger() }),
+      origin,
       failedAt: fc.record(place),
       error: fc.record(
         {
@@ -76,7 +106,7 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
         },
         { requiredKeys: ['type', 'message', 'causes'] },
       ),
-      by: fc.record({ functionName: text, functionVersion: text, requestId: text }),
+      by: identity,
       record: contentArbitrary,
       leftOut: fc.record(
         {
@@ -92,7 +122,7 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
           noNullPrototype: true,
         },
       ),
-      redrive: fc.record({ id: fc.string({ minLength: 1 }), count: fc.integer({ min: 1 }) }),
+      redrive,
     },
     {
       requiredKeys: [
@@ -111,3 +141,33 @@ export const failedEventArbitrary: fc.Arbitrary<FailedEvent> = fc
     },
   )
   .map((event) => ({ ...event, id: deadLetterId(event.origin) }));
+
+export const processedEventArbitrary: fc.Arbitrary<ProcessedEvent> = fc
+  .record({
+    kind: fc.constant('processed' as const),
+    origin,
+    redrive,
+    attempts: fc.integer({ min: 1 }),
+    processedAtMs: count,
+    by: identity,
+  })
+  .map((event) => ({ ...event, id: deadLetterId(event.origin) }));
+
+export const purgeEventArbitrary: fc.Arbitrary<PurgeEvent> = fc
+  .record(
+    {
+      kind: fc.constant('purge' as const),
+      origin,
+      askedAtMs: count,
+      jobId: fc.string({ minLength: 1 }),
+    },
+    { requiredKeys: ['kind', 'origin', 'askedAtMs'] },
+  )
+  .map(({ origin: from, ...event }) => ({ ...event, id: deadLetterId(from) }));
+
+/** Any event of ours. */
+export const intakeEventArbitrary: fc.Arbitrary<IntakeEvent> = fc.oneof(
+  failedEventArbitrary,
+  processedEventArbitrary,
+  purgeEventArbitrary,
+);

@@ -27,8 +27,8 @@ const fixture = (name: string) =>
 const envelope = toEnvelope(failedEvent(), { orderId: 'ORDER-1', consumerGroup: 'group' });
 
 /** Rows of a table whose second column says that the field is always there. */
-const alwaysThere = (heading: string) =>
-  (tablesOf(section(heading))[0] ?? []).filter(([, there]) => there === 'always');
+const alwaysThere = (heading: string, table = 0) =>
+  (tablesOf(section(heading))[table] ?? []).filter(([, there]) => there === 'always');
 
 const without = (json: Json, field: string): Json =>
   Object.fromEntries(Object.entries(json).filter(([name]) => name !== field));
@@ -61,14 +61,24 @@ describe('the header retry.state', () => {
 });
 
 describe('the intake event', () => {
-  const golden = fixture('intake-event-v1.json');
+  const text = section('The intake event');
+  const kinds = [
+    { kind: 'failed', name: 'intake-event-v1.json', others: ['leftOut', 'redrive'] },
+    { kind: 'processed', name: 'intake-event-v1-processed.json', others: [] },
+    { kind: 'purge', name: 'intake-event-v1-purge.json', others: [] },
+  ].map((of, table) => ({ ...of, table, golden: fixture(of.name) }));
+  const [{ golden }] = kinds as [(typeof kinds)[number]];
 
-  it('the table has the golden fixture’s fields, and the optional ones', () => {
-    expect(namesOf(section('The intake event'))).toEqual([
-      ...Object.keys(golden),
-      'leftOut',
-      'redrive',
-    ]);
+  it.each(kinds)('$kind: the table has the golden fixture’s fields, and no other', (of) => {
+    expect(of.golden['kind']).toBe(of.kind);
+    expect(namesOf(text, of.table)).toEqual([...Object.keys(of.golden), ...of.others]);
+    expect(text.split('**`')[of.table + 1]).toMatch(new RegExp(`^${of.kind}\`[^]*${of.name}`));
+  });
+
+  it('there is a table for each kind', () => {
+    expect(tablesOf(text)).toHaveLength(kinds.length);
+    const { unreadable } = parseIntakeEvent({ ...golden, kind: 'x' }) as { unreadable?: string };
+    expect(unreadable).toContain('kind');
   });
 
   it('the header block: the example is what the code makes of the golden fixture’s headers', () => {
@@ -78,11 +88,11 @@ describe('the intake event', () => {
     expect(headersJson(failedEvent().record.headers)).toBe(example);
   });
 
-  it('a field is needed exactly where the table says so', () => {
-    const needed = Object.keys(golden).filter(
-      (field) => 'unreadable' in parseIntakeEvent(without(golden, field)),
+  it.each(kinds)('$kind: a field is needed exactly where the table says so', (of) => {
+    const needed = Object.keys(of.golden).filter(
+      (field) => 'unreadable' in parseIntakeEvent(without(of.golden, field)),
     );
-    expect(needed).toEqual(alwaysThere('The intake event').map(([name]) => name));
+    expect(needed).toEqual(alwaysThere('The intake event', of.table).map(([name]) => name));
   });
 });
 

@@ -95,6 +95,11 @@ function sayBatch(log: Log, metrics: Metrics): void {
   journal.notHandedOver(handOff(4), new Error('no broker'));
   journal.notHandedOver(handOff(1), new Error('no broker'));
   journal.unsettled(handOff(1), new Error('no broker'));
+  const redrive = { id: 'redrive-1', count: 1 };
+  const redriven = given.delivery({ record: order, state: given.state({ redrive }) });
+  const outcome = { delivery: redriven, redrive, processedAtMs: 1_000 };
+  journal.notHandedOver(outcome, new Error('no broker'));
+  journal.unsettled(outcome, new Error('no broker'));
   const tooLate = given.state({ notBeforeMs: 3_600_000 });
   journal.dueTooLate(given.delivery({ record: order, state: tooLate }), 8_000);
   journal.notStarted(delivery);

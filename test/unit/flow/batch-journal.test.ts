@@ -108,6 +108,35 @@ describe('the other lines', () => {
     ]);
   });
 
+  it('an outcome that cannot be written says of which redrive', () => {
+    const { journal, lines, measures } = start();
+    const redrive = { id: 'redrive-1', count: 1 };
+    const delivery = order('ORDER-001', { state: given.state({ redrive }) });
+    const outcome = { delivery, redrive, processedAtMs: 1_000 };
+    journal.processed(delivery);
+    journal.notHandedOver(outcome, new Error('no leader'));
+    journal.unsettled(outcome, new Error('no leader'));
+    const all = lines();
+    expect(all.map(({ level, message, cause }) => [level, message, cause])).toEqual([
+      ['INFO', 'Order ORDER-001 processed successfully', undefined],
+      [
+        'ERROR',
+        'The outcome of redriven order ORDER-001 is not written: the intake topic did not take it. It is tried again.',
+        'no leader',
+      ],
+      [
+        'ERROR',
+        'The outcome of redriven order ORDER-001 could not be written before the deadline: its record stays uncommitted and comes again',
+        'no leader',
+      ],
+    ]);
+    expect(all.map(({ redriveId }) => redriveId)).toEqual(all.map(() => 'redrive-1'));
+    expect(measures).toEqual([
+      ['RecordsProcessed', 1],
+      ['RecordsUnsettled', 1],
+    ]);
+  });
+
   it('every line says which record, which attempt, which dead letter and which trace', () => {
     const { journal, lines } = start();
     const value = given.bytes(JSON.stringify(given.orderEvent({ orderId: 'ORDER-001' })));
