@@ -1,4 +1,4 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
 import type { Config } from '../lib/config.ts';
 
 /** Index of the dead letters by arrival; list keys are sharded, so that a flood does not fall on one partition key. */
@@ -7,15 +7,21 @@ export const BY_ARRIVAL = 'by-arrival';
 export const BY_GROUP = 'by-group';
 /** Index of the groups by their newest failure. */
 export const BY_ACTIVITY = 'by-activity';
-/** Index of the jobs, by kind, by when they were made. */
+/** Index of the jobs that were started, within a kind, by when they were made. */
 export const BY_START = 'by-start';
+
+/** Attribute by which a table forgets what has ended: seconds of Unix time. */
+const EXPIRES_AT = 'expiresAt';
+
+export type TableNames = Pick<
+  Config,
+  'ordersTable' | 'deadLettersTable' | 'groupsTable' | 'jobsTable'
+>;
 
 /**
  * The service's DynamoDB tables, as CreateTable takes them. The only place that says what they are like. Pure, total.
  */
-export function tableInputs(
-  config: Pick<Config, 'ordersTable' | 'deadLettersTable'>,
-): readonly CreateTableCommandInput[] {
+export function tableInputs(config: TableNames): readonly CreateTableCommandInput[] {
   return [
     {
       TableName: config.ordersTable,
@@ -52,5 +58,62 @@ export function tableInputs(
         },
       ],
     },
+    {
+      TableName: config.groupsTable,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'group', AttributeType: 'S' },
+        { AttributeName: 'list', AttributeType: 'S' },
+        { AttributeName: 'activity', AttributeType: 'S' },
+      ],
+      KeySchema: [{ AttributeName: 'group', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: BY_ACTIVITY,
+          KeySchema: [
+            { AttributeName: 'list', KeyType: 'HASH' },
+            { AttributeName: 'activity', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    },
+    {
+      TableName: config.jobsTable,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'job', AttributeType: 'S' },
+        { AttributeName: 'row', AttributeType: 'S' },
+        { AttributeName: 'kind', AttributeType: 'S' },
+        { AttributeName: 'made', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'job', KeyType: 'HASH' },
+        { AttributeName: 'row', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: BY_START,
+          KeySchema: [
+            { AttributeName: 'kind', KeyType: 'HASH' },
+            { AttributeName: 'made', KeyType: 'RANGE' },
+          ],
+          // The jobs themselves change with every step: the index holds where they are, and changes never.
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    },
   ];
+}
+
+/**
+ * How a table forgets by itself, as UpdateTimeToLive takes it; undefined: it keeps everything. The stand-in on a
+ * developer's machine does not forget. Pure, total.
+ */
+export function timeToLiveOf(
+  table: string | undefined,
+  config: TableNames,
+): TimeToLiveSpecification | undefined {
+  const forgets = table === config.deadLettersTable || table === config.jobsTable;
+  return forgets ? { AttributeName: EXPIRES_AT, Enabled: true } : undefined;
 }

@@ -28,7 +28,12 @@ export async function startDeadLetterStack(
   await createTopic(kafka.admin, topics.intake, PARTITIONS, COPY_CONFIG);
   const compacted = { ...COPY_CONFIG, 'cleanup.policy': 'compact', ...dlqConfig };
   await createTopic(kafka.admin, topics.dlq, PARTITIONS, compacted);
-  const inputs = tableInputs({ ordersTable: `${table}-orders`, deadLettersTable: table });
+  const inputs = tableInputs({
+    ordersTable: `${table}-orders`,
+    deadLettersTable: table,
+    groupsTable: `${table}-groups`,
+    jobsTable: `${table}-jobs`,
+  });
   await ensureTables(addresses.dynamodbEndpoint, inputs.slice(1));
   const writer = await createDeadLetterWriter(place);
   const { index } = writer;

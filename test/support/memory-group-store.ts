@@ -2,71 +2,64 @@ import { DEAD_LETTER_STATES, type DeadLetterGroup } from '../../lib/model/dead-l
 import { AppError } from '../../lib/model/errors.ts';
 import type { GroupChange, GroupPosition, GroupStore } from '../../lib/ports/group-store.ts';
 
-/** The port in memory. */
+/** The port in memory; test/contract/group-store.test.ts holds it to what the real one does. */
 export interface MemoryGroupStore extends GroupStore {
   /** While true, nothing is answered but that. */
   down: boolean;
   groups(): readonly DeadLetterGroup[];
 }
 
-type Counts = Record<(typeof DEAD_LETTER_STATES)[number], number>;
-
 interface Stored {
+  readonly group: DeadLetterGroup;
   readonly version: number;
-  readonly counts: Counts;
-  /** undefined: nobody has seen a failure of it. */
-  readonly shown: Omit<DeadLetterGroup, 'counts'> | undefined;
 }
 
+const NONE = Object.fromEntries(
+  DEAD_LETTER_STATES.map((state) => [state, 0]),
+) as DeadLetterGroup['counts'];
+
 export function createMemoryGroupStore(): MemoryGroupStore {
+  /** Counts may be below zero in here, as in the real one; nobody is shown such a one. */
   const stored = new Map<string, Stored>();
+  const groups = () => [...stored.values()].map(({ group }) => shown(group));
 
   const answered = async <T>(answer: () => T): Promise<T> => {
     if (store.down) throw new AppError('STORE_UNAVAILABLE', 'the groups in memory are down');
     return answer();
   };
-  const shown = ({ counts, shown: rest }: Stored): DeadLetterGroup[] => {
-    const positive = DEAD_LETTER_STATES.map((state) => [state, Math.max(0, counts[state])]);
-    return rest ? [{ ...rest, counts: Object.fromEntries(positive) as Counts }] : [];
-  };
-  const all = () => [...stored.values()].flatMap(shown).toSorted(newestFirst);
-
-  const apply = ({ group, counts, seen }: GroupChange): boolean => {
-    const before = stored.get(group);
-    if (before === undefined && seen === undefined) return false;
-    const { version, counts: now, shown: known } = before ?? nothing();
-    const next = seen && {
-      group,
-      title: known?.title ?? seen.title,
-      errorType: known?.errorType ?? seen.errorType,
-      example: known?.example ?? seen.example,
-      firstSeenAtMs: known?.firstSeenAtMs ?? seen.atMs,
-      lastSeenAtMs: Math.max(known?.lastSeenAtMs ?? 0, seen.atMs),
-    };
-    const sums = DEAD_LETTER_STATES.map((state) => [state, now[state] + (counts[state] ?? 0)]);
-    const sum = Object.fromEntries(sums) as Counts;
-    stored.set(group, { version: version + 1, counts: sum, shown: next ?? known });
-    return before === undefined;
-  };
-
   const store: MemoryGroupStore = {
     down: false,
-    groups: all,
-    apply: (change) => answered(() => apply(change)),
-    get: (group) => answered(() => all().find((one) => one.group === group)),
+    groups,
+    apply: (change) =>
+      answered(() => {
+        const before = stored.get(change.group);
+        const after = changed(before?.group, change);
+        if (after === undefined) return false;
+        stored.set(change.group, { group: after, version: (before?.version ?? 0) + 1 });
+        return before === undefined;
+      }),
+    get: (group) =>
+      answered(() => {
+        const found = stored.get(group);
+        return found && shown(found.group);
+      }),
     list: (limit, after) =>
       answered(() => {
-        const left = all().filter((one) => after === null || newestFirst(after, one) < 0);
-        const groups = left.slice(0, limit);
-        const last = groups.at(-1);
+        const all = groups().toSorted((a, b) => (comesAfter(b, a) ? -1 : 1));
+        const left = all.filter((group) => after === null || comesAfter(group, after));
+        const page = left.slice(0, limit);
+        const last = page.at(-1);
         const next = left.length > limit && last ? last : null;
-        return { groups, next: next && { group: next.group, lastSeenAtMs: next.lastSeenAtMs } };
+        return {
+          groups: page,
+          next: next && { lastSeenAtMs: next.lastSeenAtMs, group: next.group },
+        };
       }),
     recount: (group, counts, since) =>
       answered(() => {
         const before = stored.get(group);
         if (before === undefined || before.version !== since) return false;
-        stored.set(group, { ...before, counts: { ...counts }, version: since + 1 });
+        stored.set(group, { group: { ...before.group, counts }, version: since + 1 });
         return true;
       }),
     widen: (group, firstSeenAtMs, lastSeenAtMs) =>
@@ -86,12 +79,36 @@ export function createMemoryGroupStore(): MemoryGroupStore {
   return store;
 }
 
-function nothing(): Stored {
-  const none = DEAD_LETTER_STATES.map((state) => [state, 0]);
-  return { version: 0, counts: Object.fromEntries(none) as Counts, shown: undefined };
+/** undefined: nothing is known of the group, and the change does not make it. */
+function changed(
+  before: DeadLetterGroup | undefined,
+  { group, counts, seen }: GroupChange,
+): DeadLetterGroup | undefined {
+  const added = Object.fromEntries(
+    DEAD_LETTER_STATES.map((state) => [
+      state,
+      (before ?? { counts: NONE }).counts[state] + (counts[state] ?? 0),
+    ]),
+  ) as DeadLetterGroup['counts'];
+  if (before === undefined) {
+    if (seen === undefined) return undefined;
+    const { atMs, ...about } = seen;
+    return { group, ...about, counts: added, firstSeenAtMs: atMs, lastSeenAtMs: atMs };
+  }
+  return {
+    ...before,
+    counts: added,
+    firstSeenAtMs: Math.min(before.firstSeenAtMs, seen?.atMs ?? Infinity),
+    lastSeenAtMs: Math.max(before.lastSeenAtMs, seen?.atMs ?? 0),
+  };
 }
 
-/** Newest activity first, then group descending. */
-function newestFirst(a: GroupPosition, b: GroupPosition): number {
-  return b.lastSeenAtMs - a.lastSeenAtMs || (a.group < b.group ? 1 : a.group > b.group ? -1 : 0);
+function shown(group: DeadLetterGroup): DeadLetterGroup {
+  const counts = Object.entries(group.counts).map(([state, count]) => [state, Math.max(0, count)]);
+  return { ...group, counts: Object.fromEntries(counts) as DeadLetterGroup['counts'] };
+}
+
+function comesAfter(one: GroupPosition, other: GroupPosition): boolean {
+  if (one.lastSeenAtMs !== other.lastSeenAtMs) return one.lastSeenAtMs < other.lastSeenAtMs;
+  return one.group < other.group;
 }

@@ -87,13 +87,27 @@ describe('serviceVariables', () => {
     const tables = Object.values(resources).filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
     const inputs = tableInputs(parseConfig({ ORDERS_TABLE: 'mine' }));
     expect(tables.map(({ Properties }) => Properties)).toEqual(
-      inputs.map((input) => ({
-        ...input,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      })),
+      inputs.map((input) =>
+        expect.objectContaining({
+          ...input,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ),
     );
     for (const table of tables) {
       expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  it('lets the tables forget what has ended, and nothing else', () => {
+    const { resources } = serviceVariables({});
+    const forget = { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } };
+    expect(resources).toMatchObject({
+      DeadLettersTable: { Properties: { TableName: 'dead-letters', ...forget } },
+      DeadLetterJobsTable: { Properties: { TableName: 'dead-letter-jobs', ...forget } },
+    });
+    for (const name of ['OrdersTable', 'DeadLetterGroupsTable']) {
+      expect(resources[name]?.Properties).not.toHaveProperty('TimeToLiveSpecification');
     }
   });
 

@@ -1,0 +1,71 @@
+import type {
+  BatchGetItemCommandInput,
+  BatchWriteItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadDynamoDb } from './client.ts';
+import type { Attributes } from './dead-letter-attributes.ts';
+
+/** DynamoDB's own bounds: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const PUTS_MAX = 25;
+
+/** A busy store answers a part; the rest is asked for again, later each time: 25 ms, 50 ms, … */
+const TRIES_MAX = 8;
+const FIRST_WAIT_MS = 25;
+
+type Gets = NonNullable<BatchGetItemCommandInput['RequestItems']>;
+type Puts = NonNullable<BatchWriteItemCommandInput['RequestItems']>;
+
+export interface BatchDeps {
+  readonly table: string;
+  readonly load: LoadDynamoDb;
+}
+
+/** Reads items, strongly consistent, in no order; those that are not there are left out. @param keys at most 100 */
+export async function batchGet(
+  keys: readonly Attributes[],
+  { table, load }: BatchDeps,
+): Promise<readonly Attributes[]> {
+  if (keys.length === 0) return [];
+  const { sdk, client } = await load();
+  const items: Attributes[] = [];
+  await untilAllIsDone<Gets>(
+    { [table]: { Keys: [...keys], ConsistentRead: true } },
+    async (asked) => {
+      const answer = await client.send(new sdk.BatchGetItemCommand({ RequestItems: asked }));
+      items.push(...(answer.Responses?.[table] ?? []));
+      return answer.UnprocessedKeys;
+    },
+  );
+  return items;
+}
+
+/** Writes items over whatever is there, one request after the other. Not at once: a part may be there before the rest. */
+export async function batchPut(
+  items: readonly Attributes[],
+  { table, load }: BatchDeps,
+): Promise<void> {
+  const { sdk, client } = await load();
+  for (let from = 0; from < items.length; from += PUTS_MAX) {
+    const puts = items.slice(from, from + PUTS_MAX).map((Item) => ({ PutRequest: { Item } }));
+    await untilAllIsDone<Puts>({ [table]: puts }, async (asked) => {
+      const answer = await client.send(new sdk.BatchWriteItemCommand({ RequestItems: asked }));
+      return answer.UnprocessedItems;
+    });
+  }
+}
+
+/** @param request gives back what the store did not do */
+async function untilAllIsDone<T extends object>(
+  asked: T,
+  request: (asked: T) => Promise<T | undefined>,
+): Promise<void> {
+  let left: T = asked;
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    if (tries > 0) await sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
+    const undone = await request(left);
+    if (undone === undefined || Object.keys(undone).length === 0) return;
+    left = undone;
+  }
+  throw new Error(`it left items of a batch out ${TRIES_MAX} times: it is too busy`);
+}

@@ -1,0 +1,140 @@
+import type { Job } from '../../model/job.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import { batchPut } from './batch-requests.ts';
+import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import type { Attributes } from './dead-letter-attributes.ts';
+import {
+  CHUNK_IDS,
+  chunkRow,
+  fromChunkRow,
+  fromJobRow,
+  jobKey,
+  madeKey,
+  toChunkRows,
+  toJobRow,
+} from './job-rows.ts';
+
+/** Index of the table (infra/tables.ts). */
+const BY_START = 'by-start';
+
+/** Sorts behind every key of a job. */
+const LAST = '~';
+
+export interface JobStoreOptions {
+  readonly table: string;
+  readonly load: LoadDynamoDb;
+}
+
+/** Jobs in DynamoDB, each with its frozen list under one key. */
+export function createJobStore({ table, load }: JobStoreOptions): JobStore {
+  const putRow = async (
+    row: Attributes,
+    condition: string,
+    expected?: number,
+  ): Promise<boolean> => {
+    const { sdk, client } = await load();
+    const input = {
+      TableName: table,
+      Item: row,
+      ConditionExpression: condition,
+      ...(expected !== undefined && {
+        ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+      }),
+    };
+    try {
+      await client.send(new sdk.PutItemCommand(input));
+      return true;
+    } catch (error) {
+      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  };
+
+  const create = async (job: Job, ids: readonly string[]): Promise<void> => {
+    await batchPut(toChunkRows(job, ids), { table, load });
+    // One that is there already is there by this very request, which the client repeated: ids are chosen by chance.
+    await putRow(toJobRow(job), 'attribute_not_exists(job)');
+  };
+
+  const get = async (id: string): Promise<Job | undefined> => {
+    const { sdk, client } = await load();
+    const input = { TableName: table, Key: jobKey(id), ConsistentRead: true };
+    const { Item } = await client.send(new sdk.GetItemCommand(input));
+    return Item === undefined ? undefined : fromJobRow(Item);
+  };
+
+  const readIds: JobStore['ids'] = async (id, position, count) => {
+    if (count < 1) return [];
+    const { sdk, client } = await load();
+    const first = Math.floor(position / CHUNK_IDS);
+    const last = Math.floor((position + count - 1) / CHUNK_IDS);
+    const found: string[] = [];
+    let startKey: Attributes | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new sdk.QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'job = :job AND #row BETWEEN :first AND :last',
+          ExpressionAttributeNames: { '#row': 'row' },
+          ExpressionAttributeValues: {
+            ':job': { S: id },
+            ':first': { S: chunkRow(first) },
+            ':last': { S: chunkRow(last) },
+          },
+          ConsistentRead: true,
+          ExclusiveStartKey: startKey,
+        }),
+      );
+      found.push(...Items.flatMap(fromChunkRow));
+      startKey = LastEvaluatedKey;
+    } while (startKey !== undefined);
+    const from = position - first * CHUNK_IDS;
+    return found.slice(from, from + count);
+  };
+
+  const list: JobStore['list'] = async (kind, limit, after) => {
+    const { sdk, client } = await load();
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new sdk.QueryCommand({
+        TableName: table,
+        IndexName: BY_START,
+        KeyConditionExpression: 'kind = :kind AND made < :before',
+        ExpressionAttributeValues: {
+          ':kind': { S: kind },
+          ':before': { S: after === null ? LAST : madeKey(after) },
+        },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    const jobs = await Promise.all(Items.map((row) => get(row['job']?.S ?? '')));
+    const last = Items.at(-1)?.['made']?.S;
+    return {
+      // One that was forgotten a moment ago may still lie in the index.
+      jobs: jobs.filter((job) => job !== undefined),
+      next: LastEvaluatedKey === undefined || last === undefined ? null : positionOf(last),
+    };
+  };
+
+  return {
+    create: (job, ids) => guarded(table, () => create(job, ids)),
+    get: (id) => guarded(table, () => get(id)),
+    put: (job) =>
+      guarded(table, () => putRow(toJobRow(job), 'revision = :expected', job.revision - 1)),
+    ids: (id, position, count) => guarded(table, () => readIds(id, position, count)),
+    list: (kind, limit, after) => guarded(table, () => list(kind, limit, after)),
+  };
+}
+
+function positionOf(made: string) {
+  const [createdAtMs, id = ''] = made.split('#');
+  return { createdAtMs: Number(createdAtMs), id };
+}
+
+async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storeUnavailable(table, error);
+  }
+}
