@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { tableInputs } from '../../infra/tables.ts';
+import { parseConfig } from '../../lib/config.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
@@ -32,7 +33,7 @@ afterAll(() => client.destroy());
 /** An index in a table of its own. */
 async function inDynamoDb(): Promise<DeadLetterIndex> {
   const table = `dead-letters-${randomUUID()}`;
-  const inputs = tableInputs({ ordersTable: 'orders', deadLettersTable: table });
+  const inputs = tableInputs({ ...parseConfig({}), deadLettersTable: table });
   await ensureTables(
     inject('dynamodbEndpoint'),
     inputs.filter((input) => input.TableName === table),

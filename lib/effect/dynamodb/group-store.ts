@@ -1,69 +1,85 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { DEAD_LETTER_STATES, type DeadLetterGroup } from '../../model/dead-letter.ts';
-import type { GroupChange, GroupPosition, GroupStore } from '../../ports/group-store.ts';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
+import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import type { Attributes } from './dead-letter-attributes.ts';
+import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
 
-/** Index of the table (infra/tables.ts): all groups under one key, for there are as many as there are causes. */
+/** Index of the table (infra/tables.ts). */
 const BY_ACTIVITY = 'by-activity';
-const LIST = 'groups';
 
-type Attributes = Record<string, AttributeValue>;
+/** Sorts behind every key of an activity. */
+const LAST = '~';
+
+const IS_THERE = 'attribute_exists(title)';
 
 export interface GroupStoreOptions {
   readonly table: string;
   readonly load: LoadDynamoDb;
 }
 
+type Update = Pick<
+  UpdateItemCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ReturnValues' | 'ExpressionAttributeNames'
+>;
+
 /** Groups of dead letters in DynamoDB: one item each, its counts changed by addition alone. */
 export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore {
-  const update = async (group: string, expressions: Attributes, set: string, condition: string) => {
+  /** @returns attributes as asked for; undefined: the condition did not hold, and nothing is changed */
+  const update = async (
+    group: string,
+    expression: Update,
+    values: Attributes,
+  ): Promise<Attributes | undefined> => {
     const { sdk, client } = await load();
-    return client.send(
-      new sdk.UpdateItemCommand({
-        TableName: table,
-        Key: { group: { S: group } },
-        UpdateExpression: set,
-        ...(condition === '' ? {} : { ConditionExpression: condition }),
-        ExpressionAttributeValues: expressions,
-        ReturnValues: 'UPDATED_OLD',
-      }),
-    );
+    const input = {
+      TableName: table,
+      Key: { group: { S: group } },
+      ...expression,
+      ExpressionAttributeValues: values,
+    };
+    try {
+      return (await client.send(new sdk.UpdateItemCommand(input))).Attributes ?? {};
+    } catch (error) {
+      if (awsErrorName(error) === 'ConditionalCheckFailedException') return undefined;
+      throw error;
+    }
   };
 
-  const apply = async ({ group, counts, seen }: GroupChange): Promise<boolean> => {
-    const added = Object.entries(counts);
-    const values: Attributes = Object.fromEntries([
-      [':one', { N: '1' }],
-      ...added.map(([state, by]) => [`:${state}`, { N: String(by) }]),
-    ]);
-    const add = `ADD version :one${added.map(([state]) => `, ${countOf(state)} :${state}`).join('')}`;
+  const apply = async (change: GroupChange): Promise<boolean> => {
+    const { group, seen } = change;
+    const { add, values } = additions(change);
     if (seen === undefined) {
-      // A group that is not there was lost, or never counted: a reindex makes it.
-      await ignoringCondition(() => update(group, values, add, 'attribute_exists(title)'));
+      // One that is not there was lost, or never counted: a reindex makes it.
+      await update(group, { UpdateExpression: add, ConditionExpression: IS_THERE }, values);
       return false;
     }
-    const { title, errorType, atMs, example } = seen;
-    const first = {
-      ':title': { S: title },
-      ':type': { S: errorType },
-      ':example': { S: example },
-      ':list': { S: LIST },
-      ':at': { N: String(atMs) },
+    const at = { ':at': { N: String(seen.atMs) } };
+    const old = await update(group, newest(add), {
+      ...values,
+      ...at,
+      ':title': { S: seen.title },
+      ':type': { S: seen.errorType },
+      ':example': { S: seen.example },
+      ':list': { S: GROUP_LIST },
+      ':activity': { S: activityKey({ lastSeenAtMs: seen.atMs, group }) },
+    });
+    if (old !== undefined) return old['version'] === undefined;
+    // A later failure was counted already: what it says of the last one stays.
+    const counted: Update = {
+      UpdateExpression: add,
+      ConditionExpression: IS_THERE,
+      ReturnValues: 'ALL_NEW',
     };
-    const set =
-      'SET title = if_not_exists(title, :title), errorType = if_not_exists(errorType, :type), ' +
-      'example = if_not_exists(example, :example), firstSeenAtMs = if_not_exists(firstSeenAtMs, :at), ' +
-      'list = :list, lastSeenAtMs = :at';
-    const newest = 'attribute_not_exists(lastSeenAtMs) OR lastSeenAtMs <= :at';
-    const old = await ignoringCondition(() =>
-      update(group, { ...values, ...first }, `${set} ${add}`, newest),
-    );
-    if (old === undefined) {
-      // One that was seen later has been counted already: the time stays.
-      await update(group, values, add, '');
-      return false;
+    const now = await update(group, counted, values);
+    if (now !== undefined && seen.atMs < fromGroupRow(now).firstSeenAtMs) {
+      const earlier: Update = {
+        UpdateExpression: 'SET firstSeenAtMs = :at',
+        ConditionExpression: 'firstSeenAtMs > :at',
+      };
+      await update(group, earlier, at);
     }
-    return old.Attributes?.['version'] === undefined;
+    return false;
   };
 
   const read = async (group: string): Promise<Attributes | undefined> => {
@@ -78,31 +94,30 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       new sdk.QueryCommand({
         TableName: table,
         IndexName: BY_ACTIVITY,
-        KeyConditionExpression: '#list = :list',
+        KeyConditionExpression: '#list = :list AND activity < :before',
         ExpressionAttributeNames: { '#list': 'list' },
-        ExpressionAttributeValues: { ':list': { S: LIST } },
+        ExpressionAttributeValues: {
+          ':list': { S: GROUP_LIST },
+          ':before': { S: after === null ? LAST : activityKey(after) },
+        },
         ScanIndexForward: false,
         Limit: limit,
-        ...(after && { ExclusiveStartKey: startKey(after) }),
       }),
     );
-    const groups = Items.map(toGroup);
+    const groups = Items.map(fromGroupRow);
     const last = groups.at(-1);
-    const next = LastEvaluatedKey === undefined || last === undefined ? null : positionOf(last);
-    return { groups, next };
+    if (LastEvaluatedKey === undefined || last === undefined) return { groups, next: null };
+    return { groups, next: { group: last.group, lastSeenAtMs: last.lastSeenAtMs } };
   };
 
   const recount: GroupStore['recount'] = async (group, counts, since) => {
     const sets = DEAD_LETTER_STATES.map((state) => `${countOf(state)} = :${state}`).join(', ');
-    const values = Object.fromEntries([
-      [':since', { N: String(since) }],
-      [':one', { N: '1' }],
-      ...DEAD_LETTER_STATES.map((state) => [`:${state}`, { N: String(counts[state]) }]),
-    ]);
-    const old = await ignoringCondition(() =>
-      update(group, values, `SET ${sets} ADD version :one`, 'version = :since'),
-    );
-    return old !== undefined;
+    const replaced: Update = {
+      UpdateExpression: `SET ${sets} ADD version :one`,
+      ConditionExpression: 'version = :since',
+    };
+    const values = { ...additions({ group, counts }).values, ':since': { N: String(since) } };
+    return (await update(group, replaced, values)) !== undefined;
   };
 
   const widen: GroupStore['widen'] = async (group, firstSeenAtMs, lastSeenAtMs) => {
@@ -121,8 +136,8 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     apply: (change) => guarded(table, () => apply(change)),
     get: (group) =>
       guarded(table, async () => {
-        const found = await read(group);
-        return found === undefined ? undefined : toGroup(found);
+        const row = await read(group);
+        return row && fromGroupRow(row);
       }),
     list: (limit, after) => guarded(table, () => list(limit, after)),
     recount: (group, counts, since) => guarded(table, () => recount(group, counts, since)),
@@ -132,43 +147,28 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   };
 }
 
-function countOf(state: string): string {
-  return `${state}Count`;
-}
-
-function toGroup(item: Attributes): DeadLetterGroup {
-  // A change that was counted before the one it follows may leave a count below zero for a moment.
-  const counts = DEAD_LETTER_STATES.map((state) => [
-    state,
-    Math.max(0, Number(item[countOf(state)]?.N ?? 0)),
+/** Adding up is right in any order, and however many do it at once. */
+function additions({ counts }: Pick<GroupChange, 'counts' | 'group'>) {
+  const states = DEAD_LETTER_STATES.filter((state) => counts[state] !== undefined);
+  const added = states.map((state) => `, ${countOf(state)} :${state}`).join('');
+  const values: Attributes = Object.fromEntries([
+    [':one', { N: '1' }],
+    ...states.map((state) => [`:${state}`, { N: String(counts[state]) }]),
   ]);
+  return { add: `ADD version :one${added}`, values };
+}
+
+/** Makes the group where there is none; does nothing where a later failure was counted already. */
+function newest(add: string): Update {
   return {
-    group: item['group']?.S ?? '',
-    title: item['title']?.S ?? '',
-    errorType: item['errorType']?.S ?? '',
-    counts: Object.fromEntries(counts) as DeadLetterGroup['counts'],
-    firstSeenAtMs: Number(item['firstSeenAtMs']?.N ?? 0),
-    lastSeenAtMs: Number(item['lastSeenAtMs']?.N ?? 0),
-    example: item['example']?.S ?? '',
+    UpdateExpression:
+      'SET title = if_not_exists(title, :title), errorType = if_not_exists(errorType, :type), ' +
+      'example = if_not_exists(example, :example), firstSeenAtMs = if_not_exists(firstSeenAtMs, :at), ' +
+      `#list = :list, activity = :activity, lastSeenAtMs = :at ${add}`,
+    ConditionExpression: 'attribute_not_exists(lastSeenAtMs) OR lastSeenAtMs <= :at',
+    ExpressionAttributeNames: { '#list': 'list' },
+    ReturnValues: 'UPDATED_OLD',
   };
-}
-
-function positionOf({ group, lastSeenAtMs }: DeadLetterGroup): GroupPosition {
-  return { group, lastSeenAtMs };
-}
-
-function startKey({ group, lastSeenAtMs }: GroupPosition): Attributes {
-  return { group: { S: group }, list: { S: LIST }, lastSeenAtMs: { N: String(lastSeenAtMs) } };
-}
-
-/** undefined: the condition did not hold. */
-async function ignoringCondition<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (awsErrorName(error) === 'ConditionalCheckFailedException') return undefined;
-    throw error;
-  }
 }
 
 async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
