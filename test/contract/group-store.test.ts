@@ -182,6 +182,36 @@ describe.each(PLACES)('a recount %s', (_where, start) => {
   });
 });
 
+describe.each(PLACES)('the time in which a group was seen %s', (_where, start) => {
+  it.each([
+    [500, 3_000, 500, 3_000],
+    [500, 1_500, 500, 2_000],
+    [1_500, 3_000, 1_000, 3_000],
+    [1_000, 2_000, 1_000, 2_000],
+  ])('widened to %i … %i is %i … %i', async (first, last, firstSeenAtMs, lastSeenAtMs) => {
+    const store = await start();
+    await store.apply(failure('a', 1_000));
+    await store.apply(failure('a', 2_000));
+    await store.apply(failure('b', 2_500));
+    const since = await store.version('a');
+    await store.widen('a', first, last);
+    expect(await store.get('a')).toMatchObject({ firstSeenAtMs, lastSeenAtMs });
+    // It is listed where it belongs then, and a recount that is under way still counts.
+    const { groups } = await store.list(10, null);
+    expect(groups.map(({ group }) => group)).toEqual(
+      lastSeenAtMs > 2_500 ? ['a', 'b'] : ['b', 'a'],
+    );
+    expect(await store.version('a')).toBe(since);
+  });
+
+  it("is nobody's where there is no group", async () => {
+    const store = await start();
+    await store.widen('a', 1, 2);
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.list(10, null)).toEqual({ groups: [], next: null });
+  });
+});
+
 describe.each(PLACES)('the list of groups %s', (_where, start) => {
   it('pages through all of them, newest activity first, nothing twice and nothing left out', async () => {
     const groups = fc.uniqueArray(
@@ -229,4 +259,5 @@ it('groups in a store that does not answer are STORE_UNAVAILABLE, for every call
   await expect(store.list(1, null)).rejects.toMatchObject(code);
   await expect(store.version('a')).rejects.toMatchObject(code);
   await expect(store.recount('a', NONE, 1)).rejects.toMatchObject(code);
+  await expect(store.widen('a', 1, 2)).rejects.toMatchObject(code);
 });

@@ -65,14 +65,13 @@ export function createMemoryGroupStore(): MemoryGroupStore {
     widen: (group, firstSeenAtMs, lastSeenAtMs) =>
       answered(() => {
         const before = stored.get(group);
-        if (before?.shown === undefined) return;
-        const { shown } = before;
-        const next = {
-          ...shown,
-          firstSeenAtMs: Math.min(shown.firstSeenAtMs, firstSeenAtMs),
-          lastSeenAtMs: Math.max(shown.lastSeenAtMs, lastSeenAtMs),
+        if (before === undefined) return;
+        const widened = {
+          ...before.group,
+          firstSeenAtMs: Math.min(before.group.firstSeenAtMs, firstSeenAtMs),
+          lastSeenAtMs: Math.max(before.group.lastSeenAtMs, lastSeenAtMs),
         };
-        stored.set(group, { ...before, shown: next });
+        stored.set(group, { ...before, group: widened });
       }),
     version: (group) => answered(() => stored.get(group)?.version ?? 0),
   };

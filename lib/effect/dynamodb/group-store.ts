@@ -54,10 +54,9 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       await update(group, { UpdateExpression: add, ConditionExpression: IS_THERE }, values);
       return false;
     }
-    const at = { ':at': { N: String(seen.atMs) } };
     const old = await update(group, newest(add), {
       ...values,
-      ...at,
+      ':at': { N: String(seen.atMs) },
       ':title': { S: seen.title },
       ':type': { S: seen.errorType },
       ':example': { S: seen.example },
@@ -73,11 +72,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     };
     const now = await update(group, counted, values);
     if (now !== undefined && seen.atMs < fromGroupRow(now).firstSeenAtMs) {
-      const earlier: Update = {
-        UpdateExpression: 'SET firstSeenAtMs = :at',
-        ConditionExpression: 'firstSeenAtMs > :at',
-      };
-      await update(group, earlier, at);
+      await seenFrom(group, seen.atMs);
     }
     return false;
   };
@@ -120,16 +115,26 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return (await update(group, replaced, values)) !== undefined;
   };
 
+  const seenFrom = async (group: string, atMs: number): Promise<void> => {
+    const earlier: Update = {
+      UpdateExpression: 'SET firstSeenAtMs = :at',
+      ConditionExpression: `${IS_THERE} AND firstSeenAtMs > :at`,
+    };
+    await update(group, earlier, { ':at': { N: String(atMs) } });
+  };
+
+  const seenUntil = async (group: string, atMs: number): Promise<void> => {
+    const later: Update = {
+      UpdateExpression: 'SET lastSeenAtMs = :at, activity = :activity',
+      ConditionExpression: `${IS_THERE} AND lastSeenAtMs < :at`,
+    };
+    const activity = { S: activityKey({ lastSeenAtMs: atMs, group }) };
+    await update(group, later, { ':at': { N: String(atMs) }, ':activity': activity });
+  };
+
   const widen: GroupStore['widen'] = async (group, firstSeenAtMs, lastSeenAtMs) => {
-    const bounds = [
-      ['firstSeenAtMs', '>', firstSeenAtMs],
-      ['lastSeenAtMs', '<', lastSeenAtMs],
-    ] as const;
-    for (const [name, beyond, atMs] of bounds) {
-      const condition = `attribute_exists(title) AND ${name} ${beyond} :at`;
-      const values = { ':at': { N: String(atMs) } };
-      await ignoringCondition(() => update(group, values, `SET ${name} = :at`, condition));
-    }
+    await seenFrom(group, firstSeenAtMs);
+    await seenUntil(group, lastSeenAtMs);
   };
 
   return {
