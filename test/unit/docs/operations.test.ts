@@ -1,22 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { topicTable } from '../../../infra/topics.ts';
 import { dlqInfoAnswer } from '../../../lib/codec/dlq-info-answer.ts';
+import { groupsAnswer } from '../../../lib/codec/group-answer.ts';
 import { parseConfig } from '../../../lib/config.ts';
+import { DEAD_LETTER_STATES } from '../../../lib/model/dead-letter.ts';
 import { REASONS } from '../../../lib/model/failure.ts';
+import { JOB_KINDS, JOB_STATES } from '../../../lib/model/job.ts';
 import { METRIC_NAMES } from '../../../lib/ports/metrics.ts';
 import { forgottenFailure } from '../../../localstack/topics.ts';
-import {
-  blocksOf,
-  jsonOf,
-  namesOf,
-  readPage,
-  sectionOf,
-  tablesOf,
-} from '../../support/markdown.ts';
+import { blocksOf, namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 
 const page = readPage('docs/operations.md');
 const contracts = readPage('docs/contracts.md');
@@ -37,7 +29,7 @@ const QUESTIONS = [
   'Alarms',
   'Changing the retry policy',
   'Switching partial responses',
-  'Processing dead letters again, by hand',
+  'Processing dead letters again',
   'Do and don\u2019t',
 ];
 
@@ -45,7 +37,7 @@ it('begins with the three commands', () => {
   expect(/^## (.+)$/m.exec(page)?.[1]).toBe(NIGHT);
   expect(scriptsOf(NIGHT).map((script) => /\$API\S+/.exec(script)?.[0])).toEqual([
     '$API/api/dlq/info',
-    '$API/api/dlq/messages?limit=100"',
+    '$API/api/dlq/groups',
     '$API/api/dlq/messages/$ID',
   ]);
 });
@@ -111,70 +103,23 @@ it.each(['docs/operations.md', 'docs/deploy.md'])(
   },
 );
 
-it('the answer that it shows is one', () => {
-  expect(dlqInfoAnswer.safeParse(jsonOf(section(NIGHT))).error).toBeUndefined();
+it('the answers that it shows are such', () => {
+  const [info, groups] = blocksOf(section(NIGHT))
+    .filter(({ language }) => language === 'json')
+    .map(({ text }) => JSON.parse(text) as unknown);
+  expect(dlqInfoAnswer.safeParse(info).error).toBeUndefined();
+  expect(groupsAnswer.safeParse(groups).error).toBeUndefined();
 });
 
-describe('the commands, with an API and a producer that only tell', () => {
-  const bin = mkdtempSync(join(tmpdir(), 'order-service-operations-'));
-  afterAll(() => rmSync(bin, { recursive: true }));
+it('every way in which a job ends', () => {
+  const ends = JOB_STATES.filter((state) => !['planned', 'running', 'cancelling'].includes(state));
+  expect(namesOf(section('Processing dead letters again'))).toEqual(ends);
+});
 
-  /** Runs a block of the page; what it asks of the API is `answer`, and `npm` prints its arguments. */
-  const run = (script: string, answer: object): string => {
-    const stub = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    writeFileSync(join(bin, 'answer.json'), JSON.stringify(answer));
-    stub('curl', `cat '${join(bin, 'answer.json')}'`);
-    stub('npm', `printf '<%s>' "$@"`);
-    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` };
-    const options = { env: { ...env, API: 'a', ID: 'i' }, stdio: 'pipe' } as const;
-    return execFileSync('sh', ['-c', script], options).toString();
-  };
-  const message = (over: object) => ({
-    message: { originalKey: null, originalValue: '', originalHeaders: [], ...over },
-  });
-
-  it('the second groups what has been given up, as shown', () => {
-    const given = (id: string, arrivedAt: string, reason: string, type: string, text: string) => ({
-      id,
-      arrivedAt,
-      reason,
-      errorType: type,
-      errorMessage: text,
-    });
-    const failed = ['retries-exhausted', 'ValueError', 'Simulated processing failure'] as const;
-    const messages = [
-      given('0b120c6d3f842d129dee1040628b9739', '2026-11-24T17:33:34.401Z', ...failed),
-      given('cbe080fbfd4164dffa408e8645245ee1', '2026-11-24T17:33:33.513Z', ...failed),
-      given(
-        '3d56bb5591ba7244e705cf02b031f825',
-        '2026-11-24T17:33:27.385Z',
-        ...(['undecodable', 'UndecodableError', 'The value is no UTF-8 JSON'] as const),
-      ),
-    ];
-    const shown = blocksOf(section(NIGHT)).find(({ language }) => language === 'text')?.text;
-    expect(run(scriptsOf(NIGHT)[1] ?? '', { messages, nextCursor: null })).toBe(shown);
-    expect(run(scriptsOf(NIGHT)[1] ?? '', { messages, nextCursor: 'x' })).toContain('more');
-  });
-
-  const [again = ''] = scriptsOf('Processing dead letters again, by hand');
-
-  it('a dead letter is written again with its exact bytes', () => {
-    const headers = [
-      { key: 'a', value: 'MQ==' },
-      { key: 'a', value: '' },
-      { key: 'b', value: null },
-    ];
-    const whole = message({ originalKey: 'SzE=', originalValue: 'AP8=', originalHeaders: headers });
-    expect(run(again, whole)).toBe(
-      '<run><-s><produce><--><--value-base64=AP8=><--key-base64=SzE=>' +
-        '<--header-base64=a=MQ==><--header-base64=a=><--header=b>',
-    );
-    expect(run(again, message({}))).toBe('<run><-s><produce><--><--value-base64=>');
-    expect(run(again, message({ originalValue: null }))).toBe('<run><-s><produce><--><--null>');
-  });
-
-  it.each([{ bytesMissing: true }, { omitted: ['originalValue'] }])('refuses %j', (over) => {
-    expect(() => run(again, message(over))).toThrow('the exact bytes are not in this answer');
-  });
+it('every change that operators make, from which state to which', () => {
+  const again = section('Processing dead letters again');
+  for (const kind of JOB_KINDS) expect(again).toContain(kind);
+  for (const state of DEAD_LETTER_STATES.filter((one) => one !== 'purging')) {
+    expect(again).toMatch(new RegExp(`\\b${state}\\b`, 'i'));
+  }
 });
