@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topicTable } from '../../../infra/topics.ts';
 import { dlqInfoAnswer } from '../../../lib/codec/dlq-info-answer.ts';
-import { groupsAnswer } from '../../../lib/codec/group-answer.ts';
 import { parseConfig } from '../../../lib/config.ts';
 import { DEAD_LETTER_STATES } from '../../../lib/model/dead-letter.ts';
 import { REASONS } from '../../../lib/model/failure.ts';
@@ -108,7 +107,8 @@ it('the answers that it shows are such', () => {
     .filter(({ language }) => language === 'json')
     .map(({ text }) => JSON.parse(text) as unknown);
   expect(dlqInfoAnswer.safeParse(info).error).toBeUndefined();
-  expect(groupsAnswer.safeParse(groups).error).toBeUndefined();
+  const [group] = (groups as { groups: { counts: object }[] }).groups;
+  expect(Object.keys(group?.counts ?? {})).toEqual([...DEAD_LETTER_STATES]);
 });
 
 it('every way in which a job ends', () => {
