@@ -1,4 +1,5 @@
-// Placeholder until its composition root is there.
-export const handler = async (): Promise<never> => {
-  throw new Error('not built yet');
-};
+import { httpHandler } from '../lib/lambda/http-handler.ts';
+import { wireReindex } from '../lib/wire-reindex.ts';
+
+/** `POST /api/dlq/reindex`. */
+export const handler = httpHandler(wireReindex(process.env));

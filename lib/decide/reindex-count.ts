@@ -1,0 +1,63 @@
+import {
+  DEAD_LETTER_STATES,
+  type DeadLetterGroup,
+  type DeadLetterItem,
+} from '../model/dead-letter.ts';
+import type { CountState, GroupTally } from '../model/reindex.ts';
+
+/** Lists that hold all items of a group together: the first is that of what is in the DLQ now. */
+export const COUNTED_LISTS = [undefined, 'resolved', 'discarded', 'purging', 'purged'] as const;
+
+/** Before the first page of groups. */
+export const COUNT_BEGINS: CountState = {
+  phase: 'count',
+  after: null,
+  more: true,
+  page: [],
+  at: 0,
+  list: 0,
+  position: null,
+  tries: 0,
+};
+
+/** A group of which nothing is counted yet. @param since its version now */
+export function emptyTally(group: string, since: number): GroupTally {
+  return { group, since, counts: DEAD_LETTER_STATES.map(() => 0), firstMs: null, lastMs: null };
+}
+
+/** The tally with a page of the group's items. Pure, total. */
+export function tallied(
+  tally: GroupTally,
+  items: readonly Pick<DeadLetterItem, 'state' | 'arrivedAtMs'>[],
+): GroupTally {
+  const counts = [...tally.counts];
+  let { firstMs, lastMs } = tally;
+  for (const { state, arrivedAtMs } of items) {
+    const index = DEAD_LETTER_STATES.indexOf(state);
+    counts[index] = (counts[index] ?? 0) + 1;
+    firstMs = Math.min(firstMs ?? arrivedAtMs, arrivedAtMs);
+    lastMs = Math.max(lastMs ?? arrivedAtMs, arrivedAtMs);
+  }
+  return { ...tally, counts, firstMs, lastMs };
+}
+
+/**
+ * Where counting goes on after a page of a list: on in that list, with the next list, or with the next group. Pure, total.
+ */
+export function afterPage(
+  state: CountState,
+  tally: GroupTally,
+  next: CountState['position'],
+): CountState {
+  const page = state.page.with(state.at, tally);
+  if (next !== null) return { ...state, page, position: next };
+  const list = state.list + 1;
+  if (list < COUNTED_LISTS.length) return { ...state, page, list, position: null };
+  return { ...state, page, at: state.at + 1, list: 0, position: null };
+}
+
+/** Counts by state. Pure, total. */
+export function countsOf({ counts }: GroupTally): DeadLetterGroup['counts'] {
+  const named = DEAD_LETTER_STATES.map((state, index) => [state, counts[index] ?? 0]);
+  return Object.fromEntries(named) as DeadLetterGroup['counts'];
+}

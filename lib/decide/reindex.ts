@@ -1,0 +1,133 @@
+import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
+import type { TopicPartitionOffset } from '../model/record.ts';
+import { toDeadLetterItem } from './dead-letter-item.ts';
+import { fingerprint } from './fingerprint.ts';
+import { withEntry } from './history.ts';
+import { isFinal } from './life.ts';
+
+/** A record of the DLQ topic: an envelope, or a tombstone. */
+export interface TopicRecord {
+  readonly at: TopicPartitionOffset;
+  readonly isTombstone: boolean;
+}
+
+/** What the last record of a dead letter asks for. */
+export type Difference =
+  /** None, or none that is a reindex's to mend. */
+  | 'none'
+  /** An envelope that the index holds nothing of: it comes in as open. */
+  | 'not-in-index'
+  /** A tombstone, and its item has not ended. */
+  | 'not-ended'
+  /** An envelope, though its dead letter has ended: the tombstone is to be written again. */
+  | 'not-erased';
+
+/**
+ * Compares the last record of a key with the item. Pure, total.
+ *
+ * An item that points behind the record has seen a later one: the record is not the last, for somebody has written since.
+ * An item that points before an envelope is right all the same: a writer is about to write the item, or died, and its event
+ * comes again. What lies in another partition than the item's envelope is nobody's business here: all records of a dead
+ * letter lie where its first one does.
+ *
+ * @param item what the index holds; undefined: nothing
+ */
+export function compareWithItem(
+  { at, isTombstone }: TopicRecord,
+  item: DeadLetterItem | undefined,
+): Difference {
+  if (item === undefined) return isTombstone ? 'none' : 'not-in-index';
+  if (!isSamePartition(at, item.envelopeAt) || item.envelopeAt.offset > at.offset) return 'none';
+  if (isTombstone) return isFinal(item.state) ? 'none' : 'not-ended';
+  return isFinal(item.state) ? 'not-erased' : 'none';
+}
+
+/**
+ * Whether nothing but memory tells that an earlier record of this key is not its last one: its item, as it is after what
+ * was done, does not point to this record or behind it. Pure, total.
+ */
+export function mustBeRemembered(
+  { at }: TopicRecord,
+  item: Pick<DeadLetterItem, 'envelopeAt'> | undefined,
+): boolean {
+  if (item === undefined) return true;
+  return isSamePartition(at, item.envelopeAt) && item.envelopeAt.offset < at.offset;
+}
+
+function isSamePartition(a: TopicPartitionOffset, b: TopicPartitionOffset): boolean {
+  return a.topic === b.topic && a.partition === b.partition;
+}
+
+export interface Finding {
+  readonly nowMs: number;
+  /** Who asked for the reindex, as the API knows them. */
+  readonly by: string;
+}
+
+/**
+ * The item of an envelope that the index holds nothing of: open, whatever it was when it was lost. Pure, total.
+ *
+ * @param at where the envelope lies
+ * @param timestampMs of its record
+ */
+export function itemFromEnvelope(
+  envelope: Envelope,
+  at: TopicPartitionOffset,
+  timestampMs: number,
+  { nowMs, by }: Finding,
+): DeadLetterItem {
+  const { errorType: type, errorMessage: message, errorStack, bytesMissing } = envelope;
+  const { group } = fingerprint({
+    type,
+    message,
+    ...(errorStack !== null && { stack: errorStack }),
+  });
+  // Kafka says −1 where a record has no timestamp.
+  const arrivedAtMs = timestampMs < 0 ? nowMs : timestampMs;
+  const next = { kind: 'open', revision: 1, arrivedAtMs, previous: undefined } as const;
+  return {
+    ...toDeadLetterItem(envelope, next, { at, bytesMissing }, { group, nowMs }),
+    history: withEntry([], {
+      atMs: nowMs,
+      what: 'found-in-topic',
+      by,
+      from: null,
+      to: 'open',
+      error: { type, message },
+    }),
+  };
+}
+
+/**
+ * An item that has not ended, and whose last record is a tombstone. Only for an ended one are these written: a writer died
+ * before it wrote the item, or is about to, or the index is an older one that was restored. Pure, total.
+ */
+export function endedByTombstone(
+  item: DeadLetterItem,
+  { nowMs, by }: Finding,
+  resolvedRetentionMs: number,
+): DeadLetterItem {
+  const to = item.state === 'purging' ? 'purged' : 'resolved';
+  const { redrive } = item;
+  const isAwaited = item.state === 'redriving' && redrive?.outcome === null;
+  return {
+    ...item,
+    revision: item.revision + 1,
+    state: to,
+    ...(to === 'purged' && {
+      originalMessage: null,
+      originalMessageTruncated: item.originalMessageEncoding !== null,
+    }),
+    bytesMissing: true,
+    redrive: isAwaited ? { ...redrive, outcome: 'resolved' } : redrive,
+    changedAtMs: nowMs,
+    expiresAtMs: nowMs + resolvedRetentionMs,
+    history: withEntry(item.history, {
+      atMs: nowMs,
+      what: 'found-in-topic',
+      by,
+      from: item.state,
+      to,
+    }),
+  };
+}

@@ -1,0 +1,158 @@
+import { encodeIntakeEvent } from '../codec/intake-event.ts';
+import { countChanges, type CountChange } from '../decide/group-change.ts';
+import { partitionOfKey } from '../decide/partition.ts';
+import {
+  compareWithItem,
+  endedByTombstone,
+  itemFromEnvelope,
+  type Finding,
+} from '../decide/reindex.ts';
+import type { DeadLetterItem } from '../model/dead-letter.ts';
+import { AppError } from '../model/errors.ts';
+import type { ConsumedRecord } from '../model/record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
+import type { EnvelopeCodec } from '../ports/envelope-codec.ts';
+import type { GroupStore } from '../ports/group-store.ts';
+import type { PublishRequest, RecordPublisher } from '../ports/record-publisher.ts';
+import { putItem } from './put-item.ts';
+import type { ReindexJournal } from './reindex-journal.ts';
+
+/** How often one is looked at anew because somebody else changed it meanwhile. */
+const TRIES_MAX = 5;
+
+export interface RepairDeps {
+  readonly index: DeadLetterIndex;
+  readonly groups: GroupStore;
+  readonly codec: EnvelopeCodec;
+  readonly publisher: RecordPublisher;
+  readonly clock: Clock;
+  readonly journal: ReindexJournal;
+  readonly intakeTopic: string;
+  /** Who asked for the reindex. */
+  readonly by: string;
+  /** How long the index remembers one that has ended. */
+  readonly resolvedRetentionMs: number;
+}
+
+/** What became of the last record of a dead letter. */
+export interface Repair {
+  readonly id: string;
+  readonly did: 'nothing' | 'opened' | 'resolved' | 'erased' | 'unreadable' | 'left';
+  /** What the index held before, and holds now. */
+  readonly before: DeadLetterItem | undefined;
+  readonly item: DeadLetterItem | undefined;
+}
+
+/**
+ * Brings the item in line with the last record of its key, on condition of the revision seen: where somebody else was
+ * first, it is compared anew. What is to be erased is only found here (`askForErasure`).
+ *
+ * @param found the item as it was read
+ * @throws AppError STORE_UNAVAILABLE, REGISTRY_UNAVAILABLE
+ */
+export async function repair(
+  id: string,
+  record: ConsumedRecord,
+  found: DeadLetterItem | undefined,
+  deps: RepairDeps,
+): Promise<Repair> {
+  const { index, clock, by, journal } = deps;
+  let item = found;
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const difference = compareWithItem(
+      { at: placeOf(record), isTombstone: record.value === null },
+      item,
+    );
+    if (difference === 'none') return { id, did: 'nothing', before: item, item };
+    if (difference === 'not-erased') return { id, did: 'erased', before: item, item };
+    const finding = { nowMs: clock.nowMs(), by };
+    const next =
+      item === undefined
+        ? await itemOf(record, finding, deps)
+        : endedByTombstone(item, finding, deps.resolvedRetentionMs);
+    if ('unreadable' in next) {
+      const { topic, partition, offset } = record;
+      journal.unreadable(id, `${topic}-${partition}@${offset}`, next.unreadable);
+      return { id, did: 'unreadable', before: item, item };
+    }
+    if (await putItem(next, index)) {
+      journal.changed(item, next);
+      return { id, did: item === undefined ? 'opened' : 'resolved', before: item, item: next };
+    }
+    item = await index.get(id);
+  }
+  return { id, did: 'left', before: item, item };
+}
+
+async function itemOf(
+  record: ConsumedRecord,
+  finding: Finding,
+  { codec }: RepairDeps,
+): Promise<DeadLetterItem | { readonly unreadable: string }> {
+  const envelope = await codec.decode(record.value ?? new Uint8Array());
+  if ('unreadable' in envelope) return envelope;
+  return itemFromEnvelope(envelope, placeOf(record), record.timestampMs, finding);
+}
+
+function placeOf({ topic, partition, offset }: ConsumedRecord) {
+  return { topic, partition, offset };
+}
+
+/**
+ * Has the one writer write the tombstones of these again, acknowledged.
+ * @param deadlineMs epoch ms
+ * @throws AppError PUBLISH_NOT_ACKNOWLEDGED: some may have been asked for; asking twice does no harm
+ */
+export async function askForErasure(
+  ids: readonly string[],
+  deadlineMs: number,
+  { publisher, clock, intakeTopic, journal }: RepairDeps,
+): Promise<void> {
+  const askedAtMs = clock.nowMs();
+  const requests = ids.map((id): PublishRequest => {
+    const record = encodeIntakeEvent({ kind: 'purge', id, askedAtMs });
+    const build = (count: number) => ({ ...record, partition: partitionOfKey(record.key, count) });
+    return { topic: intakeTopic, build };
+  });
+  const outcomes = await publisher.publish(requests, { deadlineMs });
+  const failed = outcomes.find(({ kind }) => kind !== 'acknowledged');
+  if (failed !== undefined) {
+    throw new AppError(
+      'PUBLISH_NOT_ACKNOWLEDGED',
+      `The brokers did not acknowledge on topic ${intakeTopic} that tombstones are asked for again: call once more with the same cursor`,
+      'error' in failed ? { cause: failed.error } : {},
+    );
+  }
+  for (const id of ids) journal.erasureAsked(id);
+}
+
+/**
+ * Counts the changes in their groups, one write for each group. A group without row gets none here, for its oldest failure
+ * is not known yet: the sweep makes it, and all are counted in the end.
+ * @throws AppError STORE_UNAVAILABLE
+ */
+export async function countRepairs(
+  repairs: readonly Repair[],
+  { groups }: Pick<RepairDeps, 'groups'>,
+): Promise<void> {
+  const changes = repairs
+    .filter(({ did }) => did === 'opened' || did === 'resolved')
+    .flatMap(({ before, item }) => (item === undefined ? [] : countChanges(before, item)))
+    // What nothing is known of has no group.
+    .filter(({ group }) => group !== '');
+  const byGroup = Map.groupBy(changes, ({ group }) => group);
+  await Promise.all(
+    [...byGroup].map(([group, all]) => groups.apply({ group, counts: sumOf(all) })),
+  );
+}
+
+function sumOf(changes: readonly CountChange[]): CountChange['counts'] {
+  const sum: Partial<Record<keyof CountChange['counts'], number>> = {};
+  for (const { counts } of changes) {
+    for (const [state, by] of Object.entries(counts) as [keyof CountChange['counts'], number][]) {
+      sum[state] = (sum[state] ?? 0) + by;
+    }
+  }
+  return sum;
+}
