@@ -11,9 +11,15 @@ export interface JobPage {
   readonly next: JobPosition | null;
 }
 
-/** Jobs and their frozen lists. Rejects with AppError STORE_UNAVAILABLE. */
+/**
+ * Jobs and their frozen lists. A job that has expired may be there for days yet: compare its `expiresAtMs`. Its list
+ * outlives it. Rejects with AppError STORE_UNAVAILABLE.
+ */
 export interface JobStore {
-  /** Writes a new job with its whole list; the job is there only once the list is. */
+  /**
+   * Writes a new job with its whole list; the job is there only once the list is. One that is there already stays.
+   * @param ids of dead letters, 32 hex characters each; rejects with RangeError where one is none
+   */
   create(job: Job, ids: readonly string[]): Promise<void>;
   /** Strongly consistent; undefined where there is none. */
   get(id: string): Promise<Job | undefined>;

@@ -50,8 +50,8 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
     }
   };
 
-  const create = async (job: Job, ids: readonly string[]): Promise<void> => {
-    await batchPut(toChunkRows(job, ids), { table, load });
+  const create = async (job: Job, chunks: readonly Attributes[]): Promise<void> => {
+    await batchPut(chunks, { table, load });
     // One that is there already is there by this very request, which the client repeated: ids are chosen by chance.
     await putRow(toJobRow(job), 'attribute_not_exists(job)');
   };
@@ -117,7 +117,10 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
   };
 
   return {
-    create: (job, ids) => guarded(table, () => create(job, ids)),
+    create: async (job, ids) => {
+      const chunks = toChunkRows(job, ids);
+      await guarded(table, () => create(job, chunks));
+    },
     get: (id) => guarded(table, () => get(id)),
     put: (job) =>
       guarded(table, () => putRow(toJobRow(job), 'revision = :expected', job.revision - 1)),
