@@ -1,8 +1,9 @@
-import type { DeadLetterItem, ElevenFields, Envelope } from '../model/dead-letter.ts';
+import type { DeadLetterItem, ElevenFields, Envelope, ItemRedrive } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
+import type { Redrive } from '../model/retry.ts';
 import { clipText } from './clip-text.ts';
-import type { NextState } from './fold.ts';
-import { withEntry } from './history.ts';
+import type { Opened } from './fold.ts';
+import { smallerHistory, withEntry } from './history.ts';
 import { clipBytes, valueText } from './value-text.ts';
 
 /** The index keeps the beginning of `originalMessage`; a multiple of 4, so that cut base64 can be decoded. */
@@ -17,15 +18,22 @@ export interface WrittenEnvelope {
   readonly bytesMissing: boolean;
 }
 
+export interface FailureSeen {
+  readonly redrive: Redrive | undefined;
+  readonly group: string;
+  readonly nowMs: number;
+}
+
 /**
  * What the index holds of a dead letter that failed for good, for the first time or once more. Pure, total.
+ * @param redrive of the event that failed; undefined: it was no redriven record
  * @param group fingerprint of the failure
  */
 export function toDeadLetterItem(
   envelope: Envelope,
-  { previous, revision, arrivedAtMs }: Extract<NextState, { kind: 'open' }>,
+  { previous, revision, arrivedAtMs }: Opened,
   { at, bytesMissing }: WrittenEnvelope,
-  { group, nowMs }: { readonly group: string; readonly nowMs: number },
+  { redrive, group, nowMs }: FailureSeen,
 ): DeadLetterItem {
   const message = envelope.originalMessage;
   const kept = message === null ? null : clipBytes(message, ITEM_MESSAGE_BYTES_MAX);
@@ -46,21 +54,32 @@ export function toDeadLetterItem(
     group,
     totalAttempts: envelope.totalAttempts,
     changedAtMs: nowMs,
-    redrive: previous?.redrive ? { ...previous.redrive, outcome: 'failed' } : null,
+    redrive: redriveAfterFailure(previous?.redrive ?? undefined, redrive, nowMs),
     history: withEntry(previous?.history ?? [], {
       atMs: nowMs,
       what: previous === undefined ? 'failed' : 'failed-again',
       by: envelope.by.functionName,
       from: previous?.state ?? null,
       to: 'open',
-      ...(previous?.redrive && { jobId: previous.redrive.id }),
+      ...(redrive && { jobId: redrive.id }),
       error: { type: envelope.errorType, message: envelope.errorMessage },
     }),
     expiresAtMs: null,
   };
 }
 
-/** The item for a store that refuses this one: without the message, with short texts. Pure, total. */
+/** The redrive's outcome; where the index lost its claim, all the same. */
+function redriveAfterFailure(
+  claimed: ItemRedrive | undefined,
+  redrive: Redrive | undefined,
+  nowMs: number,
+): ItemRedrive | null {
+  if (redrive === undefined) return null;
+  const { claimedAtMs, staleAtMs } = claimed ?? { claimedAtMs: nowMs, staleAtMs: nowMs };
+  return { ...redrive, claimedAtMs, staleAtMs, outcome: 'failed' };
+}
+
+/** The item for a store that refuses this one: without the message, with short texts and a short history. Pure, total. */
 export function smallerItem(item: DeadLetterItem): DeadLetterItem {
   return {
     ...item,
@@ -68,6 +87,7 @@ export function smallerItem(item: DeadLetterItem): DeadLetterItem {
     originalMessageTruncated: item.originalMessageEncoding !== null,
     errorMessage: clipText(item.errorMessage, SMALL_ITEM_TEXT_CHARS_MAX),
     errorType: clipText(item.errorType, SMALL_ITEM_TEXT_CHARS_MAX),
+    history: smallerHistory(item.history),
   };
 }
 
@@ -89,12 +109,14 @@ export function elevenFields(fields: ElevenFields): ElevenFields {
 }
 
 /**
- * The envelope as people are shown it: where it and the item differ in the eleven fields, the item's are right, for two
- * writers may have written an envelope each while only one of them wrote the item. The message is the envelope's, which
+ * The envelope as people are shown it: where it and the item differ in the eleven fields, the reason or the counts, the
+ * item's are right: two writers may have written an envelope each while only one of them wrote the item, and an envelope
+ * that has the bytes stays where a later one lost them. The message is the envelope's, which
  * the item has only the beginning of; where it was left out there, it is made from the bytes. Pure, total.
  */
 export function asShown(envelope: Envelope, item: DeadLetterItem): Envelope {
-  const shown = { ...envelope, ...elevenFields(item) };
+  const { reason, totalAttempts, redriveCount } = item;
+  const shown = { ...envelope, ...elevenFields(item), reason, totalAttempts, redriveCount };
   if (envelope.bytesMissing) {
     return { ...shown, originalMessageTruncated: item.originalMessageTruncated };
   }

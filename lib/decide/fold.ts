@@ -1,7 +1,7 @@
 import type {
   DeadLetterItem,
   FailedEvent,
-  IntakeEvent,
+  ItemRedrive,
   ProcessedEvent,
   PurgeEvent,
 } from '../model/dead-letter.ts';
@@ -9,26 +9,31 @@ import { withEntry } from './history.ts';
 import { isFinal } from './life.ts';
 import { toResolvedStub } from './resolved-stub.ts';
 
-/** What an event makes of a dead letter. */
-export type NextState =
+/** An event that ends a dead letter. */
+export type EndEvent = ProcessedEvent | PurgeEvent;
+
+/** What an event leaves as it is. */
+export type NoChange =
   | { readonly kind: 'unchanged' }
   /** It has ended: its tombstone is written again, for a late writer may have brought the envelope back. */
-  | { readonly kind: 'erased-again'; readonly item: DeadLetterItem }
-  /** It failed for good, for the first time or once more: the envelope, then the item (decide/dead-letter-item.ts). */
-  | {
-      readonly kind: 'open';
-      /** Of the item that comes next. */
-      readonly revision: number;
-      /** When it got into the DLQ for the first time. */
-      readonly arrivedAtMs: number;
-      readonly previous: DeadLetterItem | undefined;
-    }
-  /** It ends: the tombstone, then this item. */
-  | {
-      readonly kind: 'ended';
-      readonly before: DeadLetterItem | undefined;
-      readonly item: DeadLetterItem;
-    };
+  | { readonly kind: 'erased-again'; readonly item: DeadLetterItem };
+
+/** It failed for good, for the first time or once more: the envelope, then the item (decide/dead-letter-item.ts). */
+export interface Opened {
+  readonly kind: 'open';
+  /** Of the item that comes next. */
+  readonly revision: number;
+  /** When it got into the DLQ for the first time. */
+  readonly arrivedAtMs: number;
+  readonly previous: DeadLetterItem | undefined;
+}
+
+/** It ends: the tombstone, then this item. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly before: DeadLetterItem | undefined;
+  readonly item: DeadLetterItem;
+}
 
 export interface FoldSettings {
   /** Epoch ms. */
@@ -40,39 +45,20 @@ export interface FoldSettings {
 }
 
 /**
- * Next state of a dead letter = f(its item, an event). A success resolves, whatever the state. A failure counts where
- * there is no item yet, or where the item is being redriven under that very id. A purge counts for one that is being
- * purged. Anything else (duplicates, late events, a second writer's) changes nothing; one that has ended gets its
- * tombstone again. Pure, total.
+ * What a failure makes of a dead letter. It counts where there is no item yet, or where the item is being redriven under
+ * that very id; a duplicate, a late one, or one of another redrive changes nothing. Pure, total.
  *
  * @param item what the index holds; undefined: nothing
  */
-export function foldDeadLetter(
-  item: DeadLetterItem | undefined,
-  event: IntakeEvent,
-  settings: FoldSettings,
-): NextState {
-  if (item !== undefined && isFinal(item.state)) return { kind: 'erased-again', item };
-  switch (event.kind) {
-    case 'failed':
-      return afterFailure(item, event, settings);
-    case 'processed':
-      return afterSuccess(item, event, settings);
-    case 'purge':
-      return afterPurge(item, event, settings);
-    default:
-      return event satisfies never;
-  }
-}
-
-function afterFailure(
+export function foldFailure(
   item: DeadLetterItem | undefined,
   { redrive }: FailedEvent,
-  { nowMs }: FoldSettings,
-): NextState {
+  nowMs: number,
+): NoChange | Opened {
   if (item === undefined) {
     return { kind: 'open', revision: 1, arrivedAtMs: nowMs, previous: undefined };
   }
+  if (isFinal(item.state)) return { kind: 'erased-again', item };
   if (item.state !== 'redriving' || redrive === undefined || redrive.id !== item.redrive?.id) {
     return { kind: 'unchanged' };
   }
@@ -80,68 +66,97 @@ function afterFailure(
   return { kind: 'open', revision: revision + 1, arrivedAtMs, previous: item };
 }
 
+/**
+ * What a success or a purge makes of a dead letter. A success resolves, whatever the state and the redrive; a purge counts
+ * for one that is being purged, and changes nothing elsewhere. Pure, total.
+ *
+ * @param item what the index holds; undefined: nothing
+ */
+export function foldEnd(
+  item: DeadLetterItem | undefined,
+  event: EndEvent,
+  settings: FoldSettings,
+): NoChange | Ended {
+  if (item !== undefined && isFinal(item.state)) return { kind: 'erased-again', item };
+  if (event.kind === 'processed') return afterSuccess(item, event, settings);
+  return item?.state === 'purging' ? afterPurge(item, event, settings) : { kind: 'unchanged' };
+}
+
 function afterSuccess(
   item: DeadLetterItem | undefined,
   event: ProcessedEvent,
   settings: FoldSettings,
-): NextState {
-  const { nowMs } = settings;
+): Ended {
   const before = item ?? toResolvedStub(event, settings);
-  const { id, count } = event.redrive;
-  const known = item?.redrive?.id === id ? item.redrive : undefined;
-  const redrive = known ?? { id, count, claimedAtMs: nowMs, staleAtMs: nowMs };
+  const ended: DeadLetterItem = {
+    ...(before.state === 'purging' ? withoutContent(before) : before),
+    ...endedAt(before, 'resolved', settings),
+    redriveCount: Math.max(before.redriveCount, event.redrive.count),
+    redrive: redriveAfterSuccess(before.redrive, event, settings),
+    totalAttempts: before.totalAttempts + event.attempts,
+    history: withEntry(before.history, {
+      atMs: settings.nowMs,
+      what: 'resolved',
+      by: event.by.functionName,
+      from: item?.state ?? null,
+      to: 'resolved',
+      jobId: event.redrive.id,
+    }),
+  };
+  return { kind: 'ended', before: item, item: ended };
+}
+
+/**
+ * The last redrive has no outcome yet: it is resolved, even where a record of an earlier one came to it first. One that has
+ * its outcome keeps it, unless that came of a copy of the same record.
+ */
+function redriveAfterSuccess(
+  known: ItemRedrive | null,
+  { redrive: { id, count } }: ProcessedEvent,
+  { nowMs }: FoldSettings,
+): ItemRedrive {
+  const redrive = known ?? { id, count, claimedAtMs: nowMs, staleAtMs: nowMs, outcome: null };
+  const isOver = redrive.outcome !== null && redrive.id !== id;
+  return isOver ? redrive : { ...redrive, outcome: 'resolved' };
+}
+
+function afterPurge(item: DeadLetterItem, { jobId }: PurgeEvent, settings: FoldSettings): Ended {
+  const ended: DeadLetterItem = {
+    ...withoutContent(item),
+    ...endedAt(item, 'purged', settings),
+    history: withEntry(item.history, {
+      atMs: settings.nowMs,
+      what: 'purged',
+      // Whoever claimed the purge, which was the last change.
+      by: item.history.at(-1)?.by ?? 'unknown',
+      from: 'purging',
+      to: 'purged',
+      ...(jobId !== undefined && { jobId }),
+    }),
+  };
+  return { kind: 'ended', before: item, item: ended };
+}
+
+function endedAt(
+  { revision }: DeadLetterItem,
+  state: 'resolved' | 'purged',
+  { nowMs, resolvedRetentionMs }: FoldSettings,
+) {
   return {
-    kind: 'ended',
-    before: item,
-    item: {
-      ...before,
-      revision: before.revision + 1,
-      state: 'resolved',
-      bytesMissing: true,
-      redriveCount: Math.max(before.redriveCount, count),
-      redrive: { ...redrive, outcome: 'resolved' },
-      totalAttempts: before.totalAttempts + event.attempts,
-      changedAtMs: nowMs,
-      expiresAtMs: nowMs + settings.resolvedRetentionMs,
-      history: withEntry(before.history, {
-        atMs: nowMs,
-        what: 'resolved',
-        by: event.by.functionName,
-        from: item?.state ?? null,
-        to: 'resolved',
-        jobId: id,
-      }),
-    },
+    revision: revision + 1,
+    state,
+    // A tombstone lies where its envelope was.
+    bytesMissing: true,
+    changedAtMs: nowMs,
+    expiresAtMs: nowMs + resolvedRetentionMs,
   };
 }
 
-function afterPurge(
-  item: DeadLetterItem | undefined,
-  event: PurgeEvent,
-  { nowMs, resolvedRetentionMs }: FoldSettings,
-): NextState {
-  if (item?.state !== 'purging') return { kind: 'unchanged' };
+/** Of one that somebody wants gone for good, the content is nowhere any more. */
+function withoutContent(item: DeadLetterItem): DeadLetterItem {
   return {
-    kind: 'ended',
-    before: item,
-    item: {
-      ...item,
-      revision: item.revision + 1,
-      state: 'purged',
-      // For good: the content is nowhere any more.
-      originalMessage: null,
-      originalMessageTruncated: item.originalMessageEncoding !== null,
-      bytesMissing: true,
-      changedAtMs: nowMs,
-      expiresAtMs: nowMs + resolvedRetentionMs,
-      history: withEntry(item.history, {
-        atMs: nowMs,
-        what: 'purged',
-        by: item.history.at(-1)?.by ?? 'unknown',
-        from: 'purging',
-        to: 'purged',
-        ...(event.jobId !== undefined && { jobId: event.jobId }),
-      }),
-    },
+    ...item,
+    originalMessage: null,
+    originalMessageTruncated: item.originalMessageEncoding !== null,
   };
 }

@@ -5,21 +5,61 @@ import { clipText } from './clip-text.ts';
 export const HISTORY_ENTRIES_MAX = 25;
 export const HISTORY_REASON_CHARS_MAX = 500;
 const HISTORY_ERROR_CHARS_MAX = 500;
+const HISTORY_NAME_CHARS_MAX = 300;
+
+/** The same of an item that the store refused as it was. */
+const SMALL_ENTRIES_MAX = 5;
+const SMALL_TEXT_CHARS_MAX = 100;
+
+interface Bounds {
+  readonly entriesMax: number;
+  readonly nameCharsMax: number;
+  readonly reasonCharsMax: number;
+  readonly errorCharsMax: number;
+}
+
+const BOUNDS: Bounds = {
+  entriesMax: HISTORY_ENTRIES_MAX,
+  nameCharsMax: HISTORY_NAME_CHARS_MAX,
+  reasonCharsMax: HISTORY_REASON_CHARS_MAX,
+  errorCharsMax: HISTORY_ERROR_CHARS_MAX,
+};
+const SMALL_BOUNDS: Bounds = {
+  entriesMax: SMALL_ENTRIES_MAX,
+  nameCharsMax: SMALL_TEXT_CHARS_MAX,
+  reasonCharsMax: SMALL_TEXT_CHARS_MAX,
+  errorCharsMax: SMALL_TEXT_CHARS_MAX,
+};
+
+type History = DeadLetterItem['history'];
 
 /** The history with one more entry, its texts bounded. Pure, total. */
-export function withEntry(
-  history: DeadLetterItem['history'],
-  entry: HistoryEntry,
-): DeadLetterItem['history'] {
-  const { reason, error } = entry;
-  const bounded: HistoryEntry = {
+export function withEntry(history: History, entry: HistoryEntry): History {
+  return bounded([...history, clipped(entry, BOUNDS)], BOUNDS);
+}
+
+/** A shorter history, for a store that refuses this one. Pure, total. */
+export function smallerHistory(history: History): History {
+  return bounded(history, SMALL_BOUNDS).map((entry) => clipped(entry, SMALL_BOUNDS));
+}
+
+function bounded(history: History, { entriesMax }: Bounds): History {
+  if (history.length <= entriesMax) return history;
+  return [...history.slice(0, 1), ...history.slice(1 - entriesMax)];
+}
+
+function clipped(entry: HistoryEntry, bounds: Bounds): HistoryEntry {
+  const { by, reason, error } = entry;
+  const { nameCharsMax, reasonCharsMax, errorCharsMax } = bounds;
+  return {
     ...entry,
-    ...(reason !== undefined && { reason: clipText(reason, HISTORY_REASON_CHARS_MAX) }),
+    by: clipText(by, nameCharsMax),
+    ...(reason !== undefined && { reason: clipText(reason, reasonCharsMax) }),
     ...(error && {
-      error: { type: error.type, message: clipText(error.message, HISTORY_ERROR_CHARS_MAX) },
+      error: {
+        type: clipText(error.type, nameCharsMax),
+        message: clipText(error.message, errorCharsMax),
+      },
     }),
   };
-  const all = [...history, bounded];
-  if (all.length <= HISTORY_ENTRIES_MAX) return all;
-  return [...all.slice(0, 1), ...all.slice(1 - HISTORY_ENTRIES_MAX)];
 }

@@ -4,9 +4,10 @@ import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { FoldJournal } from './folding.ts';
 
 /** What people and alarms read about a failure on its way into the DLQ. The texts are the contract's, word for word. */
-export interface DeadLetterJournal {
+export interface DeadLetterJournal extends FoldJournal {
   /**
    * The topic or the index did not take it; it is tried again until the deadline. Whether the topic has it already (`sent`)
    * makes the difference between CRITICAL and an entry that is missing in a list.
@@ -18,8 +19,6 @@ export interface DeadLetterJournal {
   published(): void;
   /** Nothing like it was ever seen. */
   newGroup(title: string): void;
-  /** A duplicate, or too late: nothing had to change. */
-  unchanged(): void;
   /** The time is over; its intake record, which lies there, comes again. */
   unsettled(at: TopicPartitionOffset): void;
 }

@@ -1,24 +1,22 @@
 import { orderName } from '../decide/order-name.ts';
-import type { DeadLetterItem, ProcessedEvent, PurgeEvent } from '../model/dead-letter.ts';
+import type { EndEvent } from '../decide/fold.ts';
+import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { FoldJournal } from './folding.ts';
 
 /** What people read about the end of a dead letter: resolved, or purged. */
-export interface EndJournal {
-  /** The topic or the index did not take it; it is tried again until the deadline. */
-  notHandedOn(error: Error): void;
+export interface EndJournal extends FoldJournal {
   /** Tombstone and index say so. */
   ended(item: DeadLetterItem): void;
-  /** A duplicate, or nothing that this changes. */
-  unchanged(): void;
   /** The time is over; its intake record, which lies there, comes again. */
   unsettled(at: TopicPartitionOffset): void;
 }
 
 /** Nothing of it throws; `notHandedOn` says its text once, however often it is called. */
 export function createEndJournal(
-  event: ProcessedEvent | PurgeEvent,
+  event: EndEvent,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): EndJournal {
   const fields: LogFields =

@@ -44,10 +44,15 @@ export interface DlqWriter {
   /**
    * Writes a tombstone.
    *
-   * @param before undefined: nobody knows where its envelope lies, and the key decides
-   * @returns where the envelope lies, or where the tombstone does if nobody knows
+   * @param before where its envelope lies; undefined: nobody knows, and the key decides
+   * @param onFirstFailure called while it is still being tried
+   * @returns where the envelope lay, or where the tombstone lies if nobody knows
    */
-  erase(id: string, before: TopicPartitionOffset | undefined): Promise<TopicPartitionOffset>;
+  erase(
+    id: string,
+    before: TopicPartitionOffset | undefined,
+    onFirstFailure: (error: Error) => void,
+  ): Promise<TopicPartitionOffset>;
 }
 
 type WrittenBefore = Pick<DeadLetterItem, 'envelopeAt' | 'bytesMissing'>;
@@ -100,14 +105,9 @@ export function createDlqWriter(deadlineMs: number, deps: EnvelopeWriterDeps): D
         if (next === undefined) throw outcome.error;
       }
     },
-    async erase(id, before) {
+    async erase(id, before, onFirstFailure) {
       const key = Buffer.from(id, 'utf8');
-      const outcome = await queue.add({
-        key,
-        value: null,
-        place: before,
-        onFirstFailure: () => undefined,
-      });
+      const outcome = await queue.add({ key, value: null, place: before, onFirstFailure });
       if (outcome.kind !== 'acknowledged') throw outcome.error;
       const { partition, offset } = outcome;
       return before ?? { topic: dlqTopic, partition, offset };

@@ -10,11 +10,11 @@ import { createDlqWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
 import {
-  orderIdOf,
   settleDeadLetter,
   type DeadLetterEvent,
   type SettleDeadLetterDeps,
 } from './settle-dead-letter.ts';
+import { orderIdOf } from './settle-failure.ts';
 
 /** Dead letters that are folded side by side. */
 const CONCURRENCY_MAX = 32;
@@ -71,9 +71,11 @@ export async function publishDeadLetters(
 
 function toLetter(record: ConsumedRecord, nowMs: number, deps: PublishDeadLettersDeps): Letter {
   const event = toIntakeEvent(record, { ...deps, nowMs });
-  if (event.kind !== 'failed') return { record, event, journal: createEndJournal(event, deps) };
+  if (event.kind !== 'failed') {
+    return { kind: 'end', record, event, journal: createEndJournal(event, deps) };
+  }
   const nameOf = () => orderName(orderIdOf(event, deps.business));
-  return { record, event, journal: createDeadLetterJournal(event, nameOf, deps) };
+  return { kind: 'failure', record, event, journal: createDeadLetterJournal(event, nameOf, deps) };
 }
 
 function byDeadLetter(letters: readonly Letter[]): Letter[][] {

@@ -6,10 +6,13 @@ import {
   publishDeadLetters,
   type PublishDeadLettersDeps,
 } from '../../lib/flow/publish-dead-letter.ts';
-import type { Envelope, IntakeEvent } from '../../lib/model/dead-letter.ts';
+import { fingerprint } from '../../lib/decide/fingerprint.ts';
+import type { Envelope, FailedEvent, IntakeEvent } from '../../lib/model/dead-letter.ts';
 import type { ConsumedRecord } from '../../lib/model/record.ts';
 import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
 import { orderReading } from '../../lib/orders/order-event.ts';
+import type { GroupStore } from '../../lib/ports/group-store.ts';
+import { failedEvent } from './dead-letters.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
 import { createMemoryDeadLetterIndex } from './memory-dead-letter-index.ts';
 import { createMemoryGroupStore } from './memory-group-store.ts';
@@ -40,6 +43,12 @@ export function intakeRecord(
   };
 }
 
+function knowGroup(groups: GroupStore, { id, error }: FailedEvent): void {
+  const { group, title } = fingerprint(error);
+  const seen = { title, errorType: error.type, atMs: START_MS, example: id };
+  void groups.apply({ group, counts: {}, seen });
+}
+
 export interface FlowOptions {
   /** Time that an invocation has. */
   readonly timeoutMs?: number;
@@ -48,6 +57,8 @@ export interface FlowOptions {
   readonly dlqMissing?: boolean;
   readonly latencyMs?: number;
   readonly registry?: MemorySchemaRegistry;
+  /** True: no failure was ever seen; otherwise that of `failedEvent()` is known. */
+  readonly newGroups?: boolean;
   /** Puts something between the flow and its index. */
   readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
@@ -59,6 +70,7 @@ export function startFlow(options: FlowOptions = {}) {
   if (options.dlqMissing !== true) publisher.createTopic(DLQ, 4, options.dlqRecordBytesMax);
   const index = createMemoryDeadLetterIndex(options.itemBytesMax);
   const groups = createMemoryGroupStore();
+  if (options.newGroups !== true) knowGroup(groups, failedEvent());
   const schemas = createSchemaCache(options.registry ?? createMemorySchemaRegistry());
   const codec = createEnvelopeCodec(schemas, DLQ);
   const log = captureLog();

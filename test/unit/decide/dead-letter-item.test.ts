@@ -12,7 +12,7 @@ import { failedEvent } from '../../support/dead-letters.ts';
 const AT = { topic: 'order-events-dlq', partition: 3, offset: 12 };
 const NOW_MS = 1_700_000_000_000;
 const OPEN = { kind: 'open', revision: 1, arrivedAtMs: NOW_MS, previous: undefined } as const;
-const SEEN = { group: '0123456789abcdef', nowMs: NOW_MS };
+const SEEN = { redrive: undefined, group: '0123456789abcdef', nowMs: NOW_MS };
 const envelopeOf = (over: Partial<FailedEvent> = {}) =>
   toEnvelope(failedEvent(over), { orderId: 'ORDER-1', consumerGroup: 'order-service-group' });
 const withValue = (value: Uint8Array) => envelopeOf({ record: { key: null, value, headers: [] } });

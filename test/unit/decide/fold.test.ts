@@ -2,28 +2,27 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toDeadLetterItem } from '../../../lib/decide/dead-letter-item.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
-import { foldDeadLetter } from '../../../lib/decide/fold.ts';
+import { foldFailure } from '../../../lib/decide/fold.ts';
 import type { DeadLetterItem, FailedEvent } from '../../../lib/model/dead-letter.ts';
 import { failedEvent, failedEventArbitrary } from '../../support/dead-letters.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const AT = { topic: 'order-events-dlq', partition: 0, offset: 0 };
-const SETTINGS = { nowMs: NOW_MS, resolvedRetentionMs: 1_000, consumerGroup: 'group' };
 
 /** The index, as folding alone would leave it. */
 function apply(item: DeadLetterItem | undefined, event: FailedEvent): DeadLetterItem | undefined {
-  const next = foldDeadLetter(item, event, SETTINGS);
+  const next = foldFailure(item, event, NOW_MS);
   if (next.kind !== 'open') return item;
   const context = { orderId: undefined, consumerGroup: 'group', previous: next.previous };
   const written = { at: AT, bytesMissing: false };
-  const seen = { group: 'a', nowMs: NOW_MS };
+  const seen = { redrive: event.redrive, group: 'a', nowMs: NOW_MS };
   return toDeadLetterItem(toEnvelope(event, context), next, written, seen);
 }
 
 const open = (): DeadLetterItem => apply(undefined, failedEvent())!;
 
 it('opens a dead letter that is not there, at its first revision and at the time of now', () => {
-  expect(foldDeadLetter(undefined, failedEvent(), SETTINGS)).toEqual({
+  expect(foldFailure(undefined, failedEvent(), NOW_MS)).toEqual({
     kind: 'open',
     revision: 1,
     arrivedAtMs: NOW_MS,
@@ -34,7 +33,7 @@ it('opens a dead letter that is not there, at its first revision and at the time
 it.each(['open', 'redriving', 'discarded', 'purging'] as const)(
   'a failure changes nothing where one is there already: %s',
   (state) => {
-    expect(foldDeadLetter({ ...open(), state }, failedEvent(), SETTINGS)).toEqual({
+    expect(foldFailure({ ...open(), state }, failedEvent(), NOW_MS)).toEqual({
       kind: 'unchanged',
     });
   },
@@ -42,7 +41,7 @@ it.each(['open', 'redriving', 'discarded', 'purging'] as const)(
 
 it.each(['resolved', 'purged'] as const)('one that is %s gets its tombstone again', (state) => {
   const item = { ...open(), state };
-  expect(foldDeadLetter(item, failedEvent(), SETTINGS)).toEqual({ kind: 'erased-again', item });
+  expect(foldFailure(item, failedEvent(), NOW_MS)).toEqual({ kind: 'erased-again', item });
 });
 
 it('takes a failure of a redriven record that the index knows nothing of: the index was lost', () => {

@@ -160,7 +160,9 @@ it('the index item: every attribute, and no other', () => {
   };
   const next = { kind: 'open', revision: 1, arrivedAtMs: 1, previous: undefined } as const;
   const attributes = Object.keys(
-    toAttributes(toDeadLetterItem(envelope, next, written, { group: 'a', nowMs: 1 })),
+    toAttributes(
+      toDeadLetterItem(envelope, next, written, { redrive: undefined, group: 'a', nowMs: 1 }),
+    ),
   );
   const own = attributes.filter((name) => !Object.hasOwn(elevenFields(envelope), name));
   expect(namesOf(section('Tables'), 1).toSorted()).toEqual(own.toSorted());

@@ -85,12 +85,16 @@ describe('a failure that is known', () => {
     expect(flow.publisher.records(DLQ)).toHaveLength(1);
   });
 
-  it('and resolved stays resolved', async () => {
+  it('and resolved stays resolved, and gets its tombstone again', async () => {
     const flow = startFlow();
     const event = failedEvent();
-    await flow.index.put(deadLetterItem({ id: event.id, state: 'resolved' }), 0);
+    const item = deadLetterItem({ id: event.id, state: 'resolved' });
+    await flow.index.put(item, 0);
     expect(await flow.run(intakeRecord(event))).toEqual(['processed']);
-    expect(flow.publisher.records(DLQ)).toEqual([]);
+    expect(flow.index.items()).toEqual([item]);
+    expect(flow.publisher.records(DLQ)).toEqual([
+      { key: Buffer.from(event.id), value: null, headers: [] },
+    ]);
   });
 });
 

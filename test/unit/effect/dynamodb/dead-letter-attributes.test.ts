@@ -3,7 +3,7 @@ import {
   fromAttributes,
   toAttributes,
 } from '../../../../lib/effect/dynamodb/dead-letter-attributes.ts';
-import { deadLetterItem, idOf } from '../../../support/dead-letter-items.ts';
+import { deadLetterItem } from '../../../support/dead-letter-items.ts';
 
 it.each([
   ['all fields', {}],
@@ -15,11 +15,8 @@ it.each([
   expect(fromAttributes(toAttributes(item))).toEqual(item);
 });
 
-it('only what is in the DLQ now has list keys', () => {
-  const keys = { listShard: { S: expect.any(String) }, arrival: { S: expect.any(String) } };
-  expect(toAttributes(deadLetterItem({ id: idOf(1) }))).toMatchObject(keys);
-  expect(toAttributes(deadLetterItem({ state: 'redriving' }))).toMatchObject(keys);
-  const resolved = toAttributes(deadLetterItem({ state: 'resolved' }));
-  expect(Object.keys(resolved)).not.toContain('listShard');
-  expect(Object.keys(resolved)).not.toContain('arrival');
+it('only what has ended is forgotten some day', () => {
+  expect(Object.keys(toAttributes(deadLetterItem()))).not.toContain('expiresAt');
+  const ended = deadLetterItem({ state: 'resolved', expiresAtMs: 1_767_225_610_001 });
+  expect(toAttributes(ended)['expiresAt']).toEqual({ N: '1767225611' });
 });
