@@ -19,14 +19,14 @@ export interface WrittenEnvelope {
 }
 
 export interface FailureSeen {
-  readonly redrive: Redrive | undefined;
+  readonly redrive?: Redrive | undefined;
   readonly group: string;
   readonly nowMs: number;
 }
 
 /**
  * What the index holds of a dead letter that failed for good, for the first time or once more. Pure, total.
- * @param redrive of the event that failed; undefined: it was no redriven record
+ * @param redrive of the event that failed; without: it was no redriven record
  * @param group fingerprint of the failure
  */
 export function toDeadLetterItem(
