@@ -29,7 +29,7 @@ export function wireDlqMessage(env: Environment): WiredHttp<typeof schemas> {
     schemas,
     clock,
     log,
-    answer: async ({ path }, { deadlineMs }) => {
+    answer: async ({ path }, { deadlineMs, nowMs }) => {
       const reading = await readDeadLetter(path.id, deadlineMs, deps);
       if (reading === undefined) {
         throw new AppError(
@@ -37,7 +37,7 @@ export function wireDlqMessage(env: Environment): WiredHttp<typeof schemas> {
           `No dead letter has the id ${path.id}: take one that /api/dlq/messages shows`,
         );
       }
-      const message = toWholeMessage(reading.item, reading.envelope);
+      const message = toWholeMessage(reading.item, reading.envelope, nowMs);
       return jsonAnswer(200, { success: true, message });
     },
   };

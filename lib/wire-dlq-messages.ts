@@ -19,8 +19,9 @@ export function wireDlqMessages(env: Environment): WiredHttp<typeof schemas> {
     schemas,
     clock,
     log,
-    answer: async ({ query }) => {
-      const { messages, nextCursor } = await listDeadLetters(query, { index });
+    answer: async ({ query }, { nowMs }) => {
+      const deps = { index, orderTopic: config.topics.order, nowMs };
+      const { messages, nextCursor } = await listDeadLetters(query, deps);
       return jsonAnswer(200, {
         success: true,
         dlqTopic: config.topics.dlq,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DEAD_LETTER_STATES } from '../model/dead-letter.ts';
+import { DEAD_LETTER_STATES, HISTORY_KINDS } from '../model/dead-letter.ts';
 import { REASONS } from '../model/failure.ts';
 import { count, described, instant, mark, orNull, text } from './api-schema.ts';
 
@@ -31,13 +31,33 @@ const elevenFields = {
   consumerGroup: text('Consumer group of the service that failed to process it.'),
 };
 
+const lastRedrive = z.strictObject({
+  id: text('Id of the job: `GET /api/dlq/redrives/{id}`.'),
+  count: count('Which redrive of this dead letter it is, from 1.'),
+  claimedAt: instant('When it was taken for it.'),
+  staleAt: instant('Without an outcome by then it is stale.'),
+  outcome: orNull(
+    z.enum(['resolved', 'failed', 'released']),
+    'How it ended: processed, failed for good again, or called off before it was sent; null: not known yet.',
+  ),
+});
+
 const always = {
   id: text('Id of the dead letter: the same through retries, duplicates and redrives.'),
   reason: described(z.enum(REASONS), 'Why it is here.'),
   state: described(z.enum(DEAD_LETTER_STATES), 'What is happening with it.'),
   orderId: orNull(z.string(), 'The order id, null where none can be read.'),
   arrivedAt: instant('When it got into the DLQ: what the list is sorted by.'),
+  changedAt: instant('Its last change.'),
+  group: orNull(
+    z.string(),
+    'Fingerprint of its failure: those of one cause share it. null where nothing is known of that.',
+  ),
   redriveCount: count('How often it was processed again.'),
+  redrive: orNull(lastRedrive, 'The last time that it was processed again; null: never.'),
+  stale: mark(
+    'There where it is being redriven, and its outcome is overdue: it can be redriven again.',
+  ),
   originalMessageEncoding: orNull(
     z.enum(['utf-8', 'base64']),
     'How `originalMessage` is written; null where the record had no value.',
@@ -66,6 +86,19 @@ const place = (description: string) =>
     description,
   );
 
+const historyEntry = z.strictObject({
+  at: instant('When.'),
+  what: described(z.enum(HISTORY_KINDS), 'What happened.'),
+  by: text('Who: an IAM principal, the subject of a JWT, `local`, or a function of the service.'),
+  from: orNull(z.enum(DEAD_LETTER_STATES), 'State before; null: there was none.'),
+  to: described(z.enum(DEAD_LETTER_STATES), 'State after.'),
+  jobId: z.optional(text('The job that it belongs to.')),
+  reason: z.optional(text('Why, in the operator’s words.')),
+  error: z.optional(
+    described(z.strictObject({ type: z.string(), message: z.string() }), 'What went wrong.'),
+  ),
+});
+
 const header = z.strictObject({
   key: z.string(),
   value: base64('Base64; null where it has no value.'),
@@ -88,6 +121,11 @@ export const wholeMessage = z.strictObject({
     'There where the bytes would not fit into an answer: the fields left out. Read the record at `envelopeAt`.',
   ),
   envelopeAt: place('Where the envelope lies in the DLQ topic.'),
+  totalAttempts: count('Attempts over all redrives.'),
+  history: described(
+    z.array(historyEntry),
+    'Its changes, the newest last; of a long history the first one and the newest.',
+  ),
   schemaVersion: z.optional(count('Version of the envelope.')),
   originalTimestamp: described(
     z.optional(z.int()),
@@ -102,7 +140,6 @@ export const wholeMessage = z.strictObject({
     'Hash of the value, where it is known.',
   ),
   failedAt: z.optional(place('Where the record lay when it failed for the last time.')),
-  totalAttempts: z.optional(count('Attempts over all redrives.')),
   errorStack: described(z.optional(z.nullable(z.string())), 'Stack of the last error, bounded.'),
   errorCauses: described(
     z.optional(z.array(z.strictObject({ type: z.string(), message: z.string() }))),

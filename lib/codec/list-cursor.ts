@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
-/** A place in the list of dead letters; what lies after it comes next. */
-interface Position {
-  readonly arrivedAtMs: number;
+/** A place in a list that is sorted by a time, then by an id; what lies after it comes next. */
+export interface ListPlace {
+  /** Epoch ms. */
+  readonly atMs: number;
   readonly id: string;
 }
 
@@ -18,20 +19,20 @@ const schema = z.strictObject({
 });
 
 /**
- * Place and filters → the text that a caller hands back: base64url of JSON, opaque to callers.
- * @param filters what the list was asked for, without limit and cursor; JSON values
+ * Place and list → the text that a caller hands back: base64url of JSON, opaque to callers.
+ * @param list which list it is: what it was asked for, without limit and cursor; JSON values
  */
-export function encodeCursor(position: Position, filters: object): string {
-  const json = { v: 1, at: position.arrivedAtMs, id: position.id, for: fingerprint(filters) };
+export function encodeCursor({ atMs, id }: ListPlace, list: object): string {
+  const json = { v: 1, at: atMs, id, for: fingerprint(list) };
   return Buffer.from(JSON.stringify(json), 'utf8').toString('base64url');
 }
 
 /** The place that a cursor names, or what is wrong with it, for a person. Total. */
-export function decodeCursor(cursor: string, filters: object): Position | { fault: string } {
+export function decodeCursor(cursor: string, list: object): ListPlace | { fault: string } {
   const parsed = cursor.length > CURSOR_CHARS_MAX ? undefined : parseCursor(cursor);
   if (parsed === undefined) return { fault: 'is none that this API gave' };
-  if (parsed.for !== fingerprint(filters)) return { fault: 'belongs to a list with other filters' };
-  return { arrivedAtMs: parsed.at, id: parsed.id };
+  if (parsed.for !== fingerprint(list)) return { fault: 'belongs to another list' };
+  return { atMs: parsed.at, id: parsed.id };
 }
 
 function parseCursor(cursor: string): z.infer<typeof schema> | undefined {
@@ -45,9 +46,9 @@ function parseCursor(cursor: string): z.infer<typeof schema> | undefined {
   }
 }
 
-/** The same for the same filters, in whatever order they were given. */
-function fingerprint(filters: object): string {
-  const entries = Object.entries(filters)
+/** The same for the same list, in whatever order its filters were given. */
+function fingerprint(list: object): string {
+  const entries = Object.entries(list)
     .filter(([, value]) => value !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(entries)).digest('base64url').slice(0, 16);

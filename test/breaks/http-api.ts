@@ -115,8 +115,8 @@ export const HTTP_API: readonly Break[] = [
     name: 'cursor-for-any-list',
     guarantee: 'a cursor belongs to the filters that it was made with',
     file: 'lib/codec/list-cursor.ts',
-    find: 'if (parsed.for !== fingerprint(filters))',
-    replace: 'if (parsed.for === fingerprint({ none: filters }))',
+    find: 'if (parsed.for !== fingerprint(list))',
+    replace: 'if (parsed.for === fingerprint({ none: list }))',
     test: { file: LIST, name: 'filters > refuse the cursor of another list' },
   },
   {
@@ -199,7 +199,7 @@ export const HTTP_API: readonly Break[] = [
   {
     name: 'limit-without-bound',
     guarantee: 'a page of the list has 1 to 100 messages',
-    file: 'lib/codec/list-query.ts',
+    file: 'lib/codec/page-query.ts',
     find: 'z.maximum(100, LIMIT_REMEDY)',
     replace: 'z.maximum(1000, LIMIT_REMEDY)',
     test: {

@@ -12,6 +12,7 @@ import { contentArbitrary, failedEvent } from '../../support/dead-letters.ts';
 
 const LAMBDA_BYTES_MAX = 6 * 1024 * 1024;
 const GROUP = 'order-service-group';
+const NOW_MS = 1_767_225_620_000;
 
 function envelopeOf(record: ReturnType<typeof failedEvent>['record']): Envelope {
   return toEnvelope(failedEvent({ record }), { consumerGroup: GROUP, orderId: 'ORDER-1' });
@@ -21,7 +22,7 @@ describe('a message of the list', () => {
   it('is what the API document says, with the eleven fields as they are in the index', () => {
     const item = deadLetterItem();
 
-    const message = toListedMessage(item);
+    const message = toListedMessage(item, NOW_MS);
 
     expect(z.safeParse(listedMessage, message).error).toBeUndefined();
     expect(message).toMatchObject({
@@ -48,10 +49,106 @@ describe('a message of the list', () => {
   it('is marked where its text is cut, and where its bytes are gone', () => {
     const item = deadLetterItem({ originalMessageTruncated: true, bytesMissing: true });
 
-    expect(toListedMessage(item)).toMatchObject({
+    expect(toListedMessage(item, NOW_MS)).toMatchObject({
       originalMessageTruncated: true,
       bytesMissing: true,
     });
+  });
+});
+
+describe('its redrive', () => {
+  const redrive = {
+    id: 'job-1',
+    count: 2,
+    claimedAtMs: 1_767_225_615_000,
+    staleAtMs: NOW_MS + 1,
+    outcome: null,
+  };
+
+  it('is there with its times, and null where it never was redriven', () => {
+    const item = deadLetterItem({ state: 'redriving', redriveCount: 2, redrive });
+
+    const message = toListedMessage(item, NOW_MS);
+
+    expect(z.safeParse(listedMessage, message).error).toBeUndefined();
+    expect(message).toMatchObject({
+      changedAt: '2026-01-01T00:00:10.000Z',
+      group: item.group,
+      redriveCount: 2,
+      redrive: {
+        id: 'job-1',
+        count: 2,
+        claimedAt: '2026-01-01T00:00:15.000Z',
+        staleAt: '2026-01-01T00:00:20.001Z',
+        outcome: null,
+      },
+    });
+    expect(toListedMessage(deadLetterItem(), NOW_MS).redrive).toBeNull();
+  });
+
+  it.each([
+    { what: 'before its time', state: 'redriving', nowMs: NOW_MS, is: undefined },
+    { what: 'at its time', state: 'redriving', nowMs: NOW_MS + 1, is: true },
+    { what: 'when it has ended', state: 'resolved', nowMs: NOW_MS + 1, is: undefined },
+    { what: 'when it failed again', state: 'open', nowMs: NOW_MS + 1, is: undefined },
+  ] as const)('is marked stale $what: $is', ({ state, nowMs, is }) => {
+    expect(toListedMessage(deadLetterItem({ state, redrive }), nowMs).stale).toBe(is);
+  });
+
+  it('has no group where nothing is known of the failure', () => {
+    expect(toListedMessage(deadLetterItem({ group: '' }), NOW_MS).group).toBeNull();
+  });
+});
+
+describe('its history', () => {
+  const history = [
+    {
+      atMs: 1_767_225_610_000,
+      what: 'failed',
+      by: 'retry-orders',
+      from: null,
+      to: 'open',
+      error: { type: 'ValueError', message: 'no' },
+    },
+    {
+      atMs: 1_767_225_611_000,
+      what: 'discarded',
+      by: 'local',
+      from: 'open',
+      to: 'discarded',
+      jobId: 'job-1',
+      reason: 'not ours',
+    },
+  ] as const;
+
+  it.each([true, false])('is there in its order, envelope: %s', (hasEnvelope) => {
+    const item = deadLetterItem({ state: 'discarded', history, totalAttempts: 9 });
+    const content = { key: null, value: Buffer.from('x'), headers: [] };
+    const envelope = hasEnvelope ? asShown(envelopeOf(content), item) : undefined;
+
+    const message = toWholeMessage(item, envelope, NOW_MS);
+
+    expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
+    expect(message.totalAttempts).toBe(9);
+    expect(message.history).toEqual([
+      {
+        at: '2026-01-01T00:00:10.000Z',
+        what: 'failed',
+        by: 'retry-orders',
+        from: null,
+        to: 'open',
+        error: { type: 'ValueError', message: 'no' },
+      },
+      {
+        at: '2026-01-01T00:00:11.000Z',
+        what: 'discarded',
+        by: 'local',
+        from: 'open',
+        to: 'discarded',
+        jobId: 'job-1',
+        reason: 'not ours',
+      },
+    ]);
   });
 });
 
@@ -60,7 +157,7 @@ describe('a dead letter whole', () => {
     fc.assert(
       fc.property(contentArbitrary, (content) => {
         const item = deadLetterItem();
-        const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+        const message = toWholeMessage(item, asShown(envelopeOf(content), item), NOW_MS);
 
         expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
         const bytes = (text: string | null) => (text === null ? null : Buffer.from(text, 'base64'));
@@ -82,14 +179,14 @@ describe('a dead letter whole', () => {
     });
     const envelope = envelopeOf({ key: null, value: Buffer.from(text), headers: [] });
 
-    const message = toWholeMessage(item, asShown(envelope, item));
+    const message = toWholeMessage(item, asShown(envelope, item), NOW_MS);
 
     expect(message.originalMessage).toBe(text);
     expect(message).not.toHaveProperty('originalMessageTruncated');
   });
 
   it('says that the bytes are missing where there is no envelope any more', () => {
-    const message = toWholeMessage(deadLetterItem({ state: 'resolved' }), undefined);
+    const message = toWholeMessage(deadLetterItem({ state: 'resolved' }), undefined, NOW_MS);
 
     expect(z.safeParse(wholeMessage, message).error).toBeUndefined();
     expect(message).toMatchObject({
@@ -118,7 +215,7 @@ describe('a dead letter whole', () => {
     const item = deadLetterItem();
     const content = { key: Buffer.from('k'), value: Buffer.from(value), headers: [] };
 
-    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item), NOW_MS);
 
     const body = JSON.stringify({ success: true, message });
     expect(Buffer.byteLength(JSON.stringify({ statusCode: 200, body }))).toBeLessThan(
@@ -137,7 +234,7 @@ describe('a dead letter whole', () => {
     const value = Buffer.from('small');
     const content = { key: large, value, headers: [{ key: 'h', value: large }] };
 
-    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item), NOW_MS);
 
     expect(message.omitted).toEqual(['originalHeaders', 'originalKey']);
     expect(message).toMatchObject({
@@ -152,7 +249,7 @@ describe('a dead letter whole', () => {
     const headers = Array.from({ length: 500_000 }, () => ({ key: '', value: Buffer.alloc(0) }));
     const content = { key: Buffer.from('k'), value: Buffer.from('{}'), headers };
 
-    const message = toWholeMessage(item, asShown(envelopeOf(content), item));
+    const message = toWholeMessage(item, asShown(envelopeOf(content), item), NOW_MS);
 
     expect(fitsAnswer({ success: true, message })).toBe(true);
     expect(message).toMatchObject({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodeCursor, encodeCursor } from '../../../lib/codec/list-cursor.ts';
 
-const POSITION = { arrivedAtMs: 1_767_225_610_000, id: '0123456789abcdef0123456789abcdef' };
+const POSITION = { atMs: 1_767_225_610_000, id: '0123456789abcdef0123456789abcdef' };
 const FILTER = { reason: 'undecodable', fromMs: 5 };
 
 const filters = fc.record(
@@ -12,7 +12,7 @@ const filters = fc.record(
 
 it('gives back the place it was made of, for the same filters in any order', () => {
   const place = fc.record({
-    arrivedAtMs: fc.maxSafeNat(),
+    atMs: fc.maxSafeNat(),
     id: fc.string({ minLength: 1, maxLength: 40 }),
   });
   fc.assert(
@@ -31,7 +31,7 @@ it('belongs to its filters, and a filter left out is the same as none', () => {
 
   expect(decodeCursor(cursor, { ...FILTER, orderId: undefined })).toEqual(POSITION);
   expect(decodeCursor(cursor, { ...FILTER, fromMs: 6 })).toEqual({
-    fault: 'belongs to a list with other filters',
+    fault: 'belongs to another list',
   });
   expect(decodeCursor(cursor, {})).toHaveProperty('fault');
 });

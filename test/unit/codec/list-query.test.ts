@@ -15,6 +15,15 @@ it.each([
   { query: { to: '2026-01-31T10:00:00+02:00' }, gives: { to: Date.UTC(2026, 0, 31, 8) } },
   // A plus that nobody escaped arrives as a space.
   { query: { to: '2026-01-31T10:00:00 02:00' }, gives: { to: Date.UTC(2026, 0, 31, 8) } },
+  { query: { state: 'resolved' }, gives: { state: 'resolved' } },
+  { query: { group: '0123456789abcdef' }, gives: { group: '0123456789abcdef' } },
+  { query: { originalTopic: 'a.B_c-1' }, gives: { originalTopic: 'a.B_c-1' } },
+  { query: { originalPartition: '0' }, gives: { originalPartition: 0 } },
+  { query: { originalOffsetFrom: '17' }, gives: { originalOffsetFrom: 17 } },
+  {
+    query: { originalOffsetTo: '9007199254740991' },
+    gives: { originalOffsetTo: Number.MAX_SAFE_INTEGER },
+  },
   { query: { from: '2028-02-29' }, gives: { from: Date.UTC(2028, 1, 29) } },
 ])('takes $query', ({ query, gives }) => {
   expect(z.parse(schema, query)).toEqual(gives);
@@ -33,6 +42,22 @@ it.each([
   { reason: 'Undecodable' },
   { errorType: '' },
   { errorType: 'x'.repeat(201) },
+  { state: 'dead' },
+  { state: '' },
+  { group: '0123456789ABCDEF' },
+  { group: '0123456789abcde' },
+  { group: '' },
+  { originalTopic: '' },
+  { originalTopic: 'a b' },
+  { originalTopic: 'x'.repeat(250) },
+  { originalPartition: '-1' },
+  { originalPartition: '1.5' },
+  { originalPartition: '2147483648' },
+  { originalPartition: '' },
+  { originalOffsetFrom: '-1' },
+  { originalOffsetFrom: ' 1' },
+  { originalOffsetTo: '9007199254740992' },
+  { originalOffsetTo: '0x1' },
   { from: '' },
   { from: 'yesterday' },
   { from: '2026-01-31T10:00:00' }, // Without a zone it is no instant.

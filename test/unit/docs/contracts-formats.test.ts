@@ -169,7 +169,7 @@ it('the index item: every attribute, and no other', () => {
 });
 
 it('the list cursor: every field', () => {
-  const cursor = encodeCursor({ arrivedAtMs: 1, id: 'a' }, {});
+  const cursor = encodeCursor({ atMs: 1, id: 'a' }, {});
   const fields = Object.keys(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Json);
   const sentence = section('Tables').split('A list cursor')[1] ?? '';
   for (const field of fields) expect(sentence).toContain(`\`${field}\``);

@@ -14,12 +14,14 @@ async function indexOf(items: readonly DeadLetterItem[]) {
   return index;
 }
 
+const depsOf = (index: DeadLetterIndex) => ({ index, orderTopic: 'order-events', nowMs: 1_000 });
+
 /** All pages one after the other. */
 async function readAll(query: Query, index: DeadLetterIndex) {
   const pages: string[][] = [];
   let cursor: string | undefined;
   do {
-    const page = await listDeadLetters({ ...query, ...(cursor ? { cursor } : {}) }, { index });
+    const page = await listDeadLetters({ ...query, ...(cursor ? { cursor } : {}) }, depsOf(index));
     pages.push(page.messages.map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && pages.length < 200);
@@ -56,7 +58,7 @@ describe('pages', () => {
     );
     const index = await indexOf(items);
 
-    const { messages } = await listDeadLetters({ limit: 100 }, { index });
+    const { messages } = await listDeadLetters({ limit: 100 }, depsOf(index));
     const pages = await readAll({ limit: 100 }, index);
 
     const body = JSON.stringify({ messages });
@@ -73,7 +75,7 @@ describe('pages', () => {
       list: (filter, _limit, after) => memory.list(filter, 1, after),
     };
 
-    const { messages, nextCursor } = await listDeadLetters({ limit: 4 }, { index: oneByOne });
+    const { messages, nextCursor } = await listDeadLetters({ limit: 4 }, depsOf(oneByOne));
 
     expect(messages).toHaveLength(4);
     expect(nextCursor).not.toBeNull();
@@ -99,23 +101,71 @@ describe('filters', () => {
     { from: 5, to: 5 },
     { from: 6, to: 5 },
   ])('refuse a time that is none: from $from to $to', async (query) => {
-    await expect(listDeadLetters(query, { index: await indexOf([]) })).rejects.toMatchObject({
+    await expect(listDeadLetters(query, depsOf(await indexOf([])))).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
     });
   });
 
+  it.each([
+    {
+      query: { originalOffsetFrom: 5 },
+      says: 'originalOffsetFrom stands without originalPartition',
+    },
+    {
+      query: { originalTopic: 'order-events', originalOffsetTo: 5 },
+      says: 'originalOffsetTo stands without originalPartition',
+    },
+    {
+      query: { originalPartition: 0, originalOffsetFrom: 6, originalOffsetTo: 5 },
+      says: 'originalOffsetFrom is over originalOffsetTo',
+    },
+  ])('refuse offsets that are none: $says', async ({ query, says }) => {
+    await expect(listDeadLetters(query, depsOf(await indexOf([])))).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: expect.stringContaining(says) as string,
+    });
+  });
+
+  it('take a partition as one of the order topic where no topic is named', async () => {
+    const place = { originalPartition: 3, originalOffset: 7 };
+    const index = await indexOf([
+      deadLetterItem({ id: idOf(1), originalTopic: 'order-events', ...place }),
+      deadLetterItem({ id: idOf(2), originalTopic: 'order-events-retry-1s', ...place }),
+    ]);
+    const query = { originalPartition: 3, originalOffsetFrom: 7, originalOffsetTo: 7 };
+
+    expect(await readAll(query, index)).toEqual([[idOf(1)]]);
+    expect(await readAll({ ...query, originalTopic: 'order-events-retry-1s' }, index)).toEqual([
+      [idOf(2)],
+    ]);
+  });
+
+  it('find what has ended, by state', async () => {
+    const index = await indexOf([
+      deadLetterItem({ id: idOf(1) }),
+      deadLetterItem({ id: idOf(2), state: 'discarded' }),
+      deadLetterItem({ id: idOf(3), state: 'resolved', group: 'fedcba9876543210' }),
+      deadLetterItem({ id: idOf(4), state: 'resolved' }),
+    ]);
+
+    expect(await readAll({ state: 'discarded' }, index)).toEqual([[idOf(2)]]);
+    expect(await readAll({ state: 'resolved', group: 'fedcba9876543210' }, index)).toEqual([
+      [idOf(3)],
+    ]);
+  });
+
   it('refuse the cursor of another list', async () => {
     const index = await indexOf([deadLetterItem({ id: idOf(1) }), deadLetterItem({ id: idOf(2) })]);
-    const { nextCursor } = await listDeadLetters({ limit: 1 }, { index });
+    const { nextCursor } = await listDeadLetters({ limit: 1 }, depsOf(index));
     const cursor = nextCursor ?? '';
 
     await expect(
-      listDeadLetters({ limit: 1, cursor, orderId: 'ORDER-1' }, { index }),
+      listDeadLetters({ limit: 1, cursor, orderId: 'ORDER-1' }, depsOf(index)),
     ).rejects.toMatchObject({
       code: 'CURSOR_INVALID',
-      message: expect.stringContaining('other filters') as string,
+      message: expect.stringContaining('belongs to another list') as string,
     });
-    const next = await listDeadLetters({ limit: 2, cursor }, { index });
+    const next = await listDeadLetters({ limit: 2, cursor }, depsOf(index));
     expect(next.messages).toHaveLength(1); // Another limit is fine.
   });
 });
@@ -124,5 +174,7 @@ it('passes on that the store does not answer', async () => {
   const index = await indexOf([]);
   index.down = true;
 
-  await expect(listDeadLetters({}, { index })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(listDeadLetters({}, depsOf(index))).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+  });
 });
