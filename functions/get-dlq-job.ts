@@ -1,4 +1,5 @@
-// Placeholder until its composition root is there.
-export const handler = async (): Promise<never> => {
-  throw new Error('not built yet');
-};
+import { httpRoutesHandler } from '../lib/lambda/http-routes.ts';
+import { wireDlqJob } from '../lib/wire-dlq-job.ts';
+
+// Once per execution environment: a bad setting fails the deployment, never a request.
+export const handler = httpRoutesHandler(wireDlqJob(process.env));

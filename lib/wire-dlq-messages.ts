@@ -1,22 +1,18 @@
-import { noFields } from './codec/api-schema.ts';
-import { listQuerySchema } from './codec/list-query.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { listDeadLetters } from './flow/list-dead-letters.ts';
 import { jsonAnswer } from './lambda/http-answer.ts';
 import type { WiredHttp } from './lambda/http-handler.ts';
-import { orderIdSchema } from './orders/order-api.ts';
+import { listRequest } from './wire-dlq-requests.ts';
 import { wireHttp } from './wire-http.ts';
 import { type Environment } from './wire-environment.ts';
 
-const schemas = { path: noFields, query: listQuerySchema(orderIdSchema) };
-
 /** `GET /api/dlq/messages`. @throws AppError CONFIG_INVALID */
-export function wireDlqMessages(env: Environment): WiredHttp<typeof schemas> {
+export function wireDlqMessages(env: Environment): WiredHttp<typeof listRequest> {
   const { config, clock, log } = wireHttp(env);
   const index = createDeadLetterIndex({ table: config.deadLettersTable, load: dynamoDbLoader() });
   return {
-    schemas,
+    schemas: listRequest,
     clock,
     log,
     answer: async ({ query }, { nowMs }) => {

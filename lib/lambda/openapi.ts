@@ -3,6 +3,16 @@ import { errorAnswer } from '../codec/error-answer.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { HTTP_ERRORS } from './http-errors.ts';
 
+/** A success. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly description: string;
+  /** Name of the schema in the document; one name has one schema. */
+  readonly name: string;
+  readonly schema: z.ZodMiniObject;
+  readonly example: unknown;
+}
+
 /** One endpoint, as the API document shows it. Its schemas are the ones that validate. */
 export interface ApiRoute {
   readonly method: 'GET' | 'POST';
@@ -19,14 +29,9 @@ export interface ApiRoute {
     readonly body?: z.ZodMiniObject;
   };
   readonly bodyExamples?: Readonly<Record<string, { summary: string; value: unknown }>>;
-  readonly answer: {
-    readonly status: number;
-    readonly description: string;
-    /** Name of the schema in the document. */
-    readonly name: string;
-    readonly schema: z.ZodMiniObject;
-    readonly example: unknown;
-  };
+  readonly answer: ApiAnswer;
+  /** Where what is asked for decides which of them it is. */
+  readonly otherAnswers?: readonly ApiAnswer[];
   readonly errors: readonly ErrorCode[];
 }
 
@@ -92,7 +97,7 @@ export function toOpenApi(
 }
 
 function toOperation(route: ApiRoute): Operation {
-  const { request, answer, bodyExamples } = route;
+  const { request, bodyExamples } = route;
   return {
     operationId: route.operationId,
     tags: [route.tag],
@@ -113,13 +118,20 @@ function toOperation(route: ApiRoute): Operation {
           },
         }),
     responses: {
-      [answer.status]: {
-        description: answer.description,
-        content: { 'application/json': { schema: ref(answer.name), example: answer.example } },
-      },
+      ...Object.fromEntries(answersOf(route).map(successResponse)),
       ...errorResponses([...route.errors, ...COMMON_ERRORS]),
     },
   };
+}
+
+/** What an endpoint answers with where all is well. Pure. */
+export function answersOf({ answer, otherAnswers = [] }: ApiRoute): readonly ApiAnswer[] {
+  return [answer, ...otherAnswers];
+}
+
+function successResponse({ status, description, name, example }: ApiAnswer) {
+  const content = { 'application/json': { schema: ref(name), example } };
+  return [status, { description, content }] as const;
 }
 
 function parameters(fields: z.ZodMiniObject, place: 'path' | 'query'): Parameter[] {
@@ -179,7 +191,7 @@ function inputSchema(schema: z.ZodMiniObject): JsonSchema {
 function answerSchemas(routes: readonly ApiRoute[]): Record<string, JsonSchema> {
   const named = z.registry<{ id: string }>();
   named.add(errorAnswer, { id: 'Error' });
-  for (const { answer } of routes) named.add(answer.schema, { id: answer.name });
+  for (const { name, schema } of routes.flatMap(answersOf)) named.add(schema, { id: name });
   const { schemas } = z.toJSONSchema(named, {
     io: 'output',
     override: tidy,

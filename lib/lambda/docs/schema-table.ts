@@ -61,7 +61,7 @@ export function typeOf(schema: JsonSchema): Html {
     );
     return html`${types}`;
   }
-  return html`${[schema.type ?? 'any'].flat().join(' or ')}${format(schema)}${range(schema)}`;
+  return html`${[schema.type ?? 'any'].flat().join(' or ')}${format(schema)}${range(schema)}${fallback(schema)}`;
 }
 
 function format({ format: name, contentEncoding }: JsonSchema): string {
@@ -72,4 +72,8 @@ function format({ format: name, contentEncoding }: JsonSchema): string {
 function range({ minimum, maximum }: JsonSchema): string {
   if (minimum !== undefined && maximum !== undefined) return `, ${minimum} to ${maximum}`;
   return minimum === undefined ? '' : `, from ${minimum}`;
+}
+
+function fallback({ default: value }: JsonSchema): string {
+  return value === undefined ? '' : `, default ${JSON.stringify(value)}`;
 }

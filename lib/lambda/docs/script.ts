@@ -24,16 +24,22 @@ for (const form of document.querySelectorAll('form.try')) {
   showCurl(form);
 }
 
-// An example's id is one of its own each time, for a second order with the same id would be a duplicate.
-function freshExample(text) {
+// What answers named so far, for examples that need such a thing: a group, a dead letter's id, the plan of a path.
+const seen = { group: undefined, id: undefined, plans: {} };
+
+// An order's id is one of its own each time, for a second order with the same id would be a duplicate.
+function freshExample(text, path) {
   const value = JSON.parse(text);
+  if (value.group && seen.group) value.group = seen.group;
+  if (value.ids && seen.id) value.ids = [seen.id];
+  if (value.planId && seen.plans[path]) value.planId = seen.plans[path];
   if (value.orderId) value.orderId = value.orderId.replace(/^(ORDER-TEST-.*)-\d+$/, '$1') + '-' + nowText();
   return JSON.stringify(value, null, 2);
 }
 
 function prefill(form, text) {
   const body = form.querySelector('[data-body]');
-  body.value = body.dataset.made = freshExample(text);
+  body.value = body.dataset.made = freshExample(text, form.dataset.path);
   delete body.dataset.used;
   showCurl(form);
 }
@@ -76,8 +82,9 @@ function curlOf(form) {
   const { method, url, body } = requestOf(form);
   const quote = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
   const parts = ['curl'];
+  if (method !== 'GET') parts.push('-X', method);
   if (body !== undefined) {
-    parts.push('-X', method, '-H', quote('content-type: application/json'), '-d', quote(compact(body)));
+    parts.push('-H', quote('content-type: application/json'), '-d', quote(compact(body)));
   }
   parts.push(quote(location.origin + url));
   return parts.join(' ');
@@ -120,7 +127,7 @@ async function send(form) {
     const text = await response.text();
     const tookMs = Math.round(performance.now() - startMs);
     show(form, response.ok, response.status + ' ' + response.statusText + ', ' + tookMs + ' ms', text);
-    if (response.ok) fillIn(JSON.parse(text));
+    if (response.ok) fillIn(JSON.parse(text), form.dataset.path);
   } catch (error) {
     show(form, false, 'No answer', String(error));
   } finally {
@@ -164,17 +171,35 @@ function highlighted(text) {
   return nodes;
 }
 
-// What an answer names goes into the fields of the other requests, where they are empty or were filled in before.
-function fillIn(answer) {
-  const first = answer.messages && answer.messages[0];
-  const known = { orderId: answer.orderId, id: first && first.id };
-  for (const [name, value] of Object.entries(known)) {
-    if (!value) continue;
-    for (const field of document.querySelectorAll('[data-in=path][name=' + name + ']')) {
-      if (field.value && field.value !== field.dataset.filled) continue;
-      field.value = field.dataset.filled = value;
-      showCurl(field.form);
-    }
+// What an answer names goes into the other requests: into path fields that are empty or were filled in before, and into
+// bodies that nobody has changed.
+function fillIn(answer, path) {
+  const message = answer.messages && answer.messages[0];
+  const group = answer.groups && answer.groups[0];
+  const job = answer.job || (answer.jobs && answer.jobs[0]) || answer;
+  if (answer.orderId) fillPaths('/api/orders/{orderId}', answer.orderId);
+  if (message) fillPaths('/api/dlq/messages/{id}', message.id);
+  if (job.id && job.kind) fillPaths('/api/dlq/' + job.kind + 's/{id}', job.id);
+  if (message) seen.id = message.id;
+  if (group) seen.group = group.group;
+  if (answer.planId) seen.plans[path] = answer.planId;
+  if (message || group) refreshBodies();
+}
+
+function fillPaths(start, value) {
+  for (const field of document.querySelectorAll('[data-in=path]')) {
+    if (!field.form.dataset.path.startsWith(start)) continue;
+    if (field.value && field.value !== field.dataset.filled) continue;
+    field.value = field.dataset.filled = value;
+    showCurl(field.form);
+  }
+}
+
+function refreshBodies() {
+  for (const form of document.querySelectorAll('form.try')) {
+    const scenario = form.querySelector('[data-scenario]');
+    const body = form.querySelector('[data-body]');
+    if (scenario && body.value === body.dataset.made && !/"orderId"/.test(body.value)) prefill(form, scenario.value);
   }
 }
 `;
