@@ -2,6 +2,7 @@ import { noFields } from './codec/api-schema.ts';
 import { dlqInfoAnswer } from './codec/dlq-info-answer.ts';
 import { groupsAnswer } from './codec/group-answer.ts';
 import { groupsQuery } from './codec/page-query.ts';
+import { reindexAnswer, reindexBody } from './codec/reindex-answer.ts';
 import type { ApiRoute } from './lambda/openapi.ts';
 import { DLQ_JOB_ROUTES } from './wire-dlq-job-routes.ts';
 import { DLQ_MESSAGE_ROUTES } from './wire-dlq-message-routes.ts';
@@ -87,10 +88,53 @@ const GROUPS: ApiRoute = {
   errors: ['REQUEST_INVALID', 'CURSOR_INVALID', 'STORE_UNAVAILABLE'],
 };
 
+const REINDEX: ApiRoute = {
+  method: 'POST',
+  path: '/api/dlq/reindex',
+  operationId: 'reindexDlq',
+  tag: TAG,
+  summary: 'Make the index anew from the topic',
+  description:
+    'Compares the index of dead letters with the last record of each key in the DLQ topic, mends what differs, and counts the groups anew; harmless while traffic flows. Each call does a few seconds of it: call again with the `cursor` of the answer until that is null.',
+  request: { path: noFields, query: noFields, body: reindexBody },
+  bodyExamples: {
+    begin: { summary: 'Begin', value: {} },
+    goOn: { summary: 'Go on', value: { cursor: 'the cursor of the answer before' } },
+  },
+  answer: {
+    status: 200,
+    description: 'A part of it is done.',
+    name: 'DlqReindexAnswer',
+    schema: reindexAnswer,
+    example: {
+      success: true,
+      cursor: null,
+      read: 1204,
+      opened: 0,
+      resolved: 1,
+      erased: 0,
+      recounted: 3,
+      unreadable: 0,
+      left: 0,
+    },
+  },
+  errors: [
+    'REQUEST_INVALID',
+    'BODY_NOT_JSON',
+    'BODY_TOO_LARGE',
+    'CURSOR_INVALID',
+    'PUBLISH_NOT_ACKNOWLEDGED',
+    'STORE_UNAVAILABLE',
+    'KAFKA_UNAVAILABLE',
+    'REGISTRY_UNAVAILABLE',
+  ],
+};
+
 /** What the API document says of the endpoints about the DLQ. */
 export const DLQ_ROUTES: readonly ApiRoute[] = [
   INFO,
   ...DLQ_MESSAGE_ROUTES,
   GROUPS,
+  REINDEX,
   ...DLQ_JOB_ROUTES,
 ];

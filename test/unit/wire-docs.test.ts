@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { HTTP_ERRORS } from '../../lib/lambda/http-errors.ts';
+import { answersOf } from '../../lib/lambda/openapi.ts';
 import { ERROR_CODES } from '../../lib/model/errors.ts';
 import { describeApi } from '../../lib/wire-docs.ts';
 import { DLQ_ROUTES } from '../../lib/wire-dlq-routes.ts';
@@ -85,8 +86,10 @@ describe('the API document', () => {
   });
 });
 
-describe.each(routes)('$method $path', ({ request, answer, bodyExamples = {} }) => {
-  it('has an answer that validates against its schema', () => {
+describe.each(routes)('$method $path', (route) => {
+  const { request, bodyExamples = {} } = route;
+
+  it.each(answersOf(route))('has an answer $status that validates against its schema', (answer) => {
     expect(z.safeParse(answer.schema, answer.example).error).toBeUndefined();
     const validate = ajv.compile({ $ref: `api#/components/schemas/${answer.name}` });
     validate(answer.example);

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { COPY_BYTES_MAX, ORDER_BYTES_MAX, topicTable } from '../../../infra/topics.ts';
 import { mappingTable } from '../../../infra/mappings.ts';
+import { job } from '../../../lib/codec/job-answer.ts';
+import { jobBody } from '../../../lib/codec/job-request.ts';
 import { listQuerySchema } from '../../../lib/codec/list-query.ts';
 import { parseConfig } from '../../../lib/config.ts';
 import { HTTP_ERRORS } from '../../../lib/lambda/http-errors.ts';
 import { ERROR_CODES } from '../../../lib/model/errors.ts';
 import { REASONS } from '../../../lib/model/failure.ts';
+import { JOB_STATES, SKIP_REASONS } from '../../../lib/model/job.ts';
 import { createOrderBody, orderIdSchema } from '../../../lib/orders/order-api.ts';
 import { METRIC_NAMES } from '../../../lib/ports/metrics.ts';
+import { DLQ_ROUTES } from '../../../lib/wire-dlq-routes.ts';
+import { ORDER_ROUTES } from '../../../lib/wire-order-routes.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { sourceFiles } from '../../support/source-files.ts';
 import { deploymentOf } from '../../support/deployment.ts';
@@ -101,5 +106,32 @@ describe('HTTP API', () => {
   it('the list’s query: every parameter', () => {
     const { shape } = listQuerySchema(orderIdSchema);
     expect(namesOf(section('HTTP API'), 2)).toEqual(Object.keys(shape));
+  });
+
+  it('the body of a redrive: every field', () => {
+    const { shape } = jobBody('redrive', orderIdSchema);
+    expect(namesOf(section('HTTP API'), 3)).toEqual(Object.keys(shape));
+  });
+
+  it('why a job leaves a dead letter alone: every reason', () => {
+    const sentence = section('HTTP API').split('`skipped` counts')[1]?.split('\n\n')[0] ?? '';
+    const written = [...sentence.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)].map(([, name]) => name);
+    expect(written).toEqual([...SKIP_REASONS]);
+  });
+
+  it('a job: every field', () => {
+    const text = section('HTTP API').split('A job has ')[1]?.split('. `by` is')[0] ?? '';
+    for (const name of Object.keys(job.shape)) expect(text).toContain(`\`${name}\``);
+    for (const state of JOB_STATES) expect(text).toContain(`\`${state}\``);
+  });
+
+  it('every route has its line, those of discards, restores and purges together', () => {
+    const written = rowsOf('HTTP API').map(([call]) => call);
+    const rest = /^\/api\/dlq\/(discards|restores|purges)/;
+    const routes = [...ORDER_ROUTES, ...DLQ_ROUTES]
+      .filter(({ path }) => !rest.test(path))
+      .map(({ method, path }) => `${method} ${path}`);
+    const pages = ['GET /', 'GET /docs', 'GET /openapi.json'];
+    expect(written.toSorted()).toEqual([...routes, ...pages].toSorted());
   });
 });
