@@ -23,3 +23,14 @@ export function countChanges(
   if (before.state === after.state) return [];
   return [{ group: after.group, counts: { [before.state]: -1, [after.state]: 1 } }];
 }
+
+/** Changes of one group as one. Pure, total. */
+export function addCounts(all: readonly CountChange['counts'][]): CountChange['counts'] {
+  const sum: Partial<Record<DeadLetterState, number>> = {};
+  for (const counts of all) {
+    for (const state of Object.keys(counts) as DeadLetterState[]) {
+      sum[state] = (sum[state] ?? 0) + (counts[state] ?? 0);
+    }
+  }
+  return sum;
+}

@@ -1,7 +1,10 @@
-import { countChanges } from '../decide/group-change.ts';
+import { addCounts, countChanges } from '../decide/group-change.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { Log } from '../ports/log.ts';
+
+const NOT_COUNTED =
+  'The counts of a failure group are not written: they are wrong until a reindex';
 
 export interface GroupCountDeps {
   readonly groups: GroupStore;
@@ -36,11 +39,32 @@ export async function countInGroups(
     );
     return made.includes(true);
   } catch (error) {
-    log.warn('The counts of a failure group are not written: they are wrong until a reindex', {
+    log.warn(NOT_COUNTED, {
       deadLetterId: after.id,
       group: after.group,
       cause: (error as Error).message,
     });
     return false;
+  }
+}
+
+/** The same for many changes at once: one write for each group. Never rejects. */
+export async function countAllInGroups(
+  changes: readonly (readonly [before: DeadLetterItem, after: DeadLetterItem])[],
+  { groups, log }: GroupCountDeps,
+): Promise<void> {
+  const all = changes.flatMap(([before, after]) => countChanges(before, after));
+  const byGroup = Map.groupBy(
+    all.filter(({ group }) => group !== ''),
+    ({ group }) => group,
+  );
+  try {
+    await Promise.all(
+      [...byGroup].map(([group, added]) =>
+        groups.apply({ group, counts: addCounts(added.map(({ counts }) => counts)) }),
+      ),
+    );
+  } catch (error) {
+    log.warn(NOT_COUNTED, { cause: (error as Error).message });
   }
 }

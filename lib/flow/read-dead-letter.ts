@@ -42,10 +42,11 @@ export async function readDeadLetter(
   return { item, envelope: asShown(envelope, item) };
 }
 
-async function findEnvelope(
-  { id, envelopeAt }: DeadLetterItem,
+/** The envelope at the item's pointer, or behind it; undefined where it is gone, or was not found. */
+export async function findEnvelope(
+  { id, envelopeAt }: Pick<DeadLetterItem, 'id' | 'envelopeAt'>,
   deadlineMs: number,
-  { reader, codec }: ReadDeadLetterDeps,
+  { reader, codec }: Pick<ReadDeadLetterDeps, 'reader' | 'codec'>,
 ): Promise<Envelope | undefined> {
   const { topic, partition } = envelopeAt;
   const key = Buffer.from(id, 'utf8');
@@ -57,7 +58,7 @@ async function findEnvelope(
     const last = records.at(-1);
     if (last === undefined) return undefined;
     for (const record of records) {
-      const envelope = isKeyed(record, key) ? await decode(record, codec) : undefined;
+      const envelope = isKeyed(record, key) ? await decodeRecord(record, codec) : undefined;
       if (envelope !== undefined) return envelope;
     }
     read += records.length;
@@ -66,12 +67,15 @@ async function findEnvelope(
   return undefined;
 }
 
-function isKeyed(record: ConsumedRecord, key: Buffer): boolean {
+export function isKeyed(record: ConsumedRecord, key: Buffer): boolean {
   return record.key !== null && key.equals(record.key);
 }
 
 /** undefined: a tombstone, or nothing that is an envelope. */
-async function decode(record: ConsumedRecord, codec: EnvelopeCodec): Promise<Envelope | undefined> {
+export async function decodeRecord(
+  record: ConsumedRecord,
+  codec: EnvelopeCodec,
+): Promise<Envelope | undefined> {
   if (record.value === null) return undefined;
   const envelope = await codec.decode(record.value);
   return 'unreadable' in envelope ? undefined : envelope;

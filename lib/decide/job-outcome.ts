@@ -1,0 +1,34 @@
+import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { Job, OutcomeCounts } from '../model/job.ts';
+import { isFinal, isStale } from './life.ts';
+
+/** How a position of a job's list ended; pending: it has not; left-out: the job did nothing to it. */
+export type PositionOutcome = keyof OutcomeCounts | 'pending' | 'left-out';
+
+/**
+ * How a dead letter ended that was sent by a job, as its item tells: whatever happened to it since. Pure, total.
+ * @param item undefined: the index knows nothing of it any more
+ * @param staleAfterMs after which a purge without end is stale
+ */
+export function outcomeOf(
+  item: DeadLetterItem | undefined,
+  { id, kind }: Pick<Job, 'id' | 'kind'>,
+  staleAfterMs: number,
+  nowMs: number,
+): PositionOutcome {
+  if (item === undefined) return 'stale';
+  const last = item.history.findLast(({ jobId }) => jobId === id);
+  if (last === undefined || last.what === 'released') return 'left-out';
+  switch (kind) {
+    case 'redrive':
+      if (last.what === 'failed-again') return 'failedAgain';
+      if (isFinal(item.state)) return 'resolved';
+      if (item.redrive?.id !== id || item.state !== 'redriving') return 'stale';
+      return isStale(item, nowMs) ? 'stale' : 'pending';
+    case 'purge':
+      if (isFinal(item.state)) return 'resolved';
+      return item.changedAtMs + staleAfterMs <= nowMs ? 'stale' : 'pending';
+    default:
+      return 'resolved';
+  }
+}

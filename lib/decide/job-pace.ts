@@ -1,0 +1,57 @@
+import type { JobProgress } from '../model/job.ts';
+
+type Pace = NonNullable<JobProgress['paceFrom']>;
+
+/** What is read, claimed and written together: a fraction of a second's worth, and no more than one batch get. */
+const CHUNK_MS = 200;
+export const CHUNK_MAX = 100;
+
+/**
+ * What was lost is caught up with, as far as this goes: a slice that hands on, a pause of the store. More than that is
+ * lost, for whoever asked for a rate is not to get a flood.
+ */
+export const CATCH_UP_MS = 1_000;
+
+/** Dead letters of a chunk, 1 to 100. Pure, total. */
+export function chunkSize(ratePerSecond: number): number {
+  return Math.min(CHUNK_MAX, Math.max(1, Math.floor((ratePerSecond * CHUNK_MS) / 1_000)));
+}
+
+/** Epoch ms at which the dead letter at `position` may be sent, not before. Pure, total. */
+export function dueAtMs(pace: Pace, position: number, ratePerSecond: number): number {
+  return Math.ceil(pace.atMs + ((position - pace.position) * 1_000) / ratePerSecond);
+}
+
+/**
+ * The instant that the rate is held against from `position` on: the same as before, so that nothing adds up, unless more
+ * time was lost than is caught up with. Pure, total.
+ * @param pace null: nothing was sent just before
+ */
+export function keepPace(
+  pace: Pace | null,
+  position: number,
+  ratePerSecond: number,
+  nowMs: number,
+): Pace {
+  if (pace === null) return { atMs: nowMs, position };
+  const lostMs = nowMs - dueAtMs(pace, position, ratePerSecond);
+  return lostMs <= CATCH_UP_MS ? pace : { atMs: nowMs - CATCH_UP_MS, position };
+}
+
+/** What was left out takes no time. Pure, total. */
+export function leavingOut(pace: Pace, count: number): Pace {
+  return { ...pace, position: pace.position + count };
+}
+
+/** Dead letters a second since the pace began; null where that cannot be told yet. Pure, total. */
+export function measuredRate({
+  paceFrom,
+  position,
+  atMs,
+}: Pick<JobProgress, 'paceFrom' | 'position' | 'atMs'>): number | null {
+  if (paceFrom === null || atMs === null) return null;
+  // The first one of them was due at once.
+  const sent = position - paceFrom.position - 1;
+  const seconds = (atMs - paceFrom.atMs) / 1_000;
+  return sent < 1 || seconds <= 0 ? null : sent / seconds;
+}

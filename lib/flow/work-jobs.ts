@@ -1,0 +1,141 @@
+import { decodeJobRecord, type JobRecord } from '../codec/job-record.ts';
+import type { ConsumedRecord } from '../model/record.ts';
+import type { RecordOutcome } from '../model/outcome.ts';
+import { createJobJournal } from './job-journal.ts';
+import type { SliceDeps } from './job-changes.ts';
+import { JobLostError, takeOver, type JobHold, type SliceName } from './job-hold.ts';
+import { publishJobRecord } from './job-record.ts';
+import { workSlice } from './job-slice.ts';
+import { keepTrying, OutOfTimeError, type Patience } from './keep-trying.ts';
+import { mapBounded } from './map-bounded.ts';
+
+/** How long one slice works; other jobs of the same partition wait for it. */
+const SLICE_MS = 20_000;
+/** Kept back from the deadline, so that what was begun is ended and the job is handed on. */
+const RESERVE_MS = 4_000;
+/** Jobs that one invocation works side by side. */
+const JOBS_AT_ONCE = 4;
+
+export interface WorkJobsDeps extends SliceDeps {
+  /** A name that no other run has. */
+  readonly newId: () => string;
+}
+
+/** Records about one job, in their order. */
+interface JobRecords {
+  readonly records: readonly { readonly at: ConsumedRecord; readonly says: JobRecord }[];
+}
+
+/**
+ * Works a slice of each job that a batch of the jobs topic names. A record is settled once its job is over, or handed on
+ * by an acknowledged record, or worked by others. Never rejects.
+ *
+ * @param records those of one partition in ascending offsets
+ * @param deadlineMs epoch ms: what is not settled by then comes again
+ * @returns one outcome for each record, in their order
+ */
+export async function workJobs(
+  records: readonly ConsumedRecord[],
+  deadlineMs: number,
+  deps: WorkJobsDeps,
+): Promise<readonly RecordOutcome[]> {
+  const { clock } = deps;
+  const unsettled = new Set<ConsumedRecord>();
+  const open = new Set<ConsumedRecord>();
+  const jobs = byJob(records, deps);
+  for (const { records: ours } of jobs) for (const { at } of ours) open.add(at);
+
+  const work = async (job: JobRecords): Promise<void> => {
+    const isSettled = await workJob(job, deadlineMs, deps);
+    for (const { at } of job.records) {
+      open.delete(at);
+      if (!isSettled) unsettled.add(at);
+    }
+  };
+  // A store that hangs must not hold up the answer.
+  const timer = new AbortController();
+  const timeIsUp = clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), timer.signal);
+  await Promise.race([mapBounded(jobs, JOBS_AT_ONCE, work), timeIsUp]);
+  timer.abort();
+
+  return records.map((record) => {
+    const { topic, partition, offset } = record;
+    const kind = unsettled.has(record) || open.has(record) ? 'unsettled' : 'processed';
+    return { topic, partition, offset, kind };
+  });
+}
+
+function byJob(records: readonly ConsumedRecord[], { log }: WorkJobsDeps): JobRecords[] {
+  const read = records.flatMap((at) => {
+    const says = decodeJobRecord(at.value);
+    if (!('unreadable' in says)) return [{ at, says }];
+    const { topic, partition, offset } = at;
+    const text = 'A record of the jobs topic is none of this service, and is left alone';
+    log.error(text, { topic, partition, offset, cause: says.unreadable });
+    return [];
+  });
+  return [...Map.groupBy(read, ({ says }) => says.jobId).values()].map((ours) => ({
+    records: ours,
+  }));
+}
+
+/** @returns whether its records are settled */
+async function workJob(
+  { records }: JobRecords,
+  deadlineMs: number,
+  deps: WorkJobsDeps,
+): Promise<boolean> {
+  const { clock, log, jobs } = deps;
+  let heldUp: ((error: Error) => void) | undefined;
+  const patience: Patience = {
+    clock,
+    deadlineMs,
+    onFailure: (error) => heldUp?.(error),
+  };
+  const failed = (error: unknown, id: string): false => {
+    const text = `Job ${id} is not settled: its record stays uncommitted and comes again`;
+    log.error(text, { jobId: id, cause: causeOf(error) });
+    return false;
+  };
+  for (const { at, says } of records) {
+    const name = nameOf(at, deps);
+    heldUp = (error) => log.error(`held up`, { cause: error.message });
+    try {
+      const hold = await takeOver(says, name, { ...patience, jobs });
+      if (hold === undefined) continue;
+      await workHeld(hold, name, patience, deps);
+    } catch (error) {
+      if (error instanceof JobLostError) continue;
+      return failed(error, says.jobId);
+    }
+  }
+  return true;
+}
+
+async function workHeld(
+  hold: JobHold,
+  { token }: SliceName,
+  patience: Patience,
+  deps: WorkJobsDeps,
+): Promise<void> {
+  const { clock, log, redrivesMax } = deps;
+  const { job } = hold;
+  const journal = createJobJournal(job, log);
+  const ours: Patience = { ...patience, onFailure: (error) => journal.heldUp(error) };
+  const rules = { kind: job.kind, force: job.settings.force, redrivesMax };
+  const endMs = Math.min(clock.nowMs() + SLICE_MS, patience.deadlineMs - RESERVE_MS);
+  const isOver = await workSlice({ hold, rules, deps, patience: ours, journal }, endMs);
+  if (isOver) return;
+  const record = { jobId: job.id, after: token };
+  await keepTrying(() => publishJobRecord(record, patience.deadlineMs, deps), ours);
+}
+
+function nameOf({ topic, partition, offset, timestampMs }: ConsumedRecord, deps: WorkJobsDeps) {
+  const place = [topic, partition, offset, timestampMs].join('-');
+  return { place, token: `${place}/${deps.newId()}` };
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof OutOfTimeError && error.cause instanceof Error) return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
+}
