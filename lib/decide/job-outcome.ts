@@ -18,6 +18,8 @@ export function outcomeOf(
 ): PositionOutcome {
   if (item === undefined) return 'stale';
   const last = item.history.findLast(({ jobId }) => jobId === id);
+  // One that waited for another job's purge: this job has asked for it again.
+  if (last === undefined && kind === 'purge' && item.state === 'purging') return 'pending';
   if (last === undefined || last.what === 'released') return 'left-out';
   switch (kind) {
     case 'redrive':

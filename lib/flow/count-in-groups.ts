@@ -3,8 +3,7 @@ import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { Log } from '../ports/log.ts';
 
-const NOT_COUNTED =
-  'The counts of a failure group are not written: they are wrong until a reindex';
+const NOT_COUNTED = 'The counts of a failure group are not written: they are wrong until a reindex';
 
 export interface GroupCountDeps {
   readonly groups: GroupStore;

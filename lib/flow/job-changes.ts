@@ -45,8 +45,7 @@ export function changeOf({ id, by, reason }: Job, atMs: number): Change {
 
 /** The change was made; or it was not, for the item is another one by now. */
 export type Written =
-  | { readonly done: true }
-  | { readonly done: false; readonly item: DeadLetterItem | undefined };
+  { readonly done: true } | { readonly done: false; readonly item: DeadLetterItem | undefined };
 
 /**
  * Writes a changed item on condition of the revision before. A write whose answer was lost, and that is there, was done.

@@ -1,6 +1,6 @@
 import { fitsInvocation } from '../codec/payload-size.ts';
 import { outcomeOf, type PositionOutcome } from '../decide/job-outcome.ts';
-import { decideStep, type JobStep } from '../decide/job-step.ts';
+import { decideStep } from '../decide/job-step.ts';
 import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { RecordContent } from '../model/record.ts';
 import type { SkipReason } from '../model/job.ts';
@@ -52,10 +52,7 @@ export async function readChunk(ids: readonly string[], slice: Slice): Promise<R
     return entries.map((entry) => ({ ...entry, envelope: undefined }));
   }
   const due = entries.flatMap(({ item, isDue: wanted }) => (item && wanted ? [item] : []));
-  const envelopes = await keepTrying(
-    () => readEnvelopes(due, patience.deadlineMs, deps),
-    patience,
-  );
+  const envelopes = await keepTrying(() => readEnvelopes(due, patience.deadlineMs, deps), patience);
   const cut = entries.findIndex((entry) => entry.isDue && !envelopes.has(entry.id));
   return entries.slice(0, cut === -1 ? entries.length : cut).map((entry) => ({
     ...entry,
@@ -168,5 +165,3 @@ async function publishAll(outgoing: readonly Outgoing[], slice: Slice): Promise<
   }
   return refused;
 }
-
-export type { JobStep };

@@ -64,7 +64,8 @@ function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {
 
   const look = async (): Promise<void> => {
     const fresh = await jobs.get(job.id);
-    if (fresh?.progress.slice !== token) throw new JobLostError(`Job ${job.id} is worked by others`);
+    if (fresh?.progress.slice !== token)
+      throw new JobLostError(`Job ${job.id} is worked by others`);
     job = fresh;
   };
 

@@ -8,10 +8,8 @@ export interface JobJournal {
   calledOff(by: string): void;
   /** One dead letter: what it was, and what it is now. */
   changed(before: DeadLetterItem, after: DeadLetterItem): void;
-  /** Something does not answer; it is tried again until the slice's deadline. */
-  heldUp(error: Error): void;
-  /** The slice's time is over before something answered; the job's record, which lies there, comes again. */
-  unsettled(): void;
+  /** Its frozen list cannot be read any more: it ends. */
+  listGone(): void;
   /** done, stopped or cancelled. */
   ended(job: Job): void;
 }
@@ -23,12 +21,19 @@ const NOUNS: Readonly<Record<JobKind, string>> = {
   purge: 'Purge',
 };
 
-/** Nothing of it throws; `heldUp` says its text once, however often it is called. */
+/** What people read about a slice that cannot go on. */
+export interface SliceJournal {
+  /** Something does not answer; it is tried again until the slice's deadline. */
+  heldUp(error: Error): void;
+  /** The slice's time is over before that; the job's record, which lies there, comes again. */
+  unsettled(error: unknown): void;
+}
+
+/** Nothing of it throws. */
 export function createJobJournal(job: Job, log: Log): JobJournal {
   const { id, kind, by, reason } = job;
   const name = `${NOUNS[kind]} ${id}`;
   const fields: LogFields = { jobId: id, jobKind: kind, by, reason };
-  let heldUp = false;
   return {
     started() {
       const { planned, settings } = job;
@@ -42,15 +47,8 @@ export function createJobJournal(job: Job, log: Log): JobJournal {
       const text = `Dead letter ${after.id}: ${before.state} → ${after.state}`;
       log.info(text, { ...fields, deadLetterId: after.id, from: before.state, to: after.state });
     },
-    heldUp(error) {
-      if (heldUp) return;
-      heldUp = true;
-      const text = `${name} is held up: a topic or a table does not answer. It is tried again.`;
-      log.error(text, { ...fields, cause: error.message });
-    },
-    unsettled() {
-      const text = `${name} is not settled: its record stays uncommitted and comes again`;
-      log.error(text, fields);
+    listGone() {
+      log.error(`${name} ends: its list of dead letters is gone`, fields);
     },
     ended({ state, progress, cancelledBy }) {
       const { sent, resolved, failedAgain, stale } = progress;
@@ -62,6 +60,24 @@ export function createJobJournal(job: Job, log: Log): JobJournal {
       }
       const who = state === 'cancelled' ? (cancelledBy ?? by) : by;
       log.info(`${name} is ${state}`, { ...fields, ...counts, by: who });
+    },
+  };
+}
+
+/** Nothing of it throws; `heldUp` says its text once, however often it is called. */
+export function createSliceJournal(jobId: string, log: Log): SliceJournal {
+  let said = false;
+  return {
+    heldUp(error) {
+      if (said) return;
+      said = true;
+      const text = `Job ${jobId} is held up: a topic or a table does not answer. It is tried again.`;
+      log.error(text, { jobId, cause: error.message });
+    },
+    unsettled(error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      const text = `Job ${jobId} is not settled: its record stays uncommitted and comes again`;
+      log.error(text, { jobId, cause: cause instanceof Error ? cause.message : String(cause) });
     },
   };
 }

@@ -10,7 +10,11 @@ export interface JobList {
   ids(position: number, count: number): Promise<readonly string[]>;
 }
 
-export function createJobList({ hold, deps, patience }: Pick<Slice, 'hold' | 'deps' | 'patience'>): JobList {
+export function createJobList({
+  hold,
+  deps,
+  patience,
+}: Pick<Slice, 'hold' | 'deps' | 'patience'>): JobList {
   let known: { readonly from: number; readonly ids: readonly string[] } = { from: 0, ids: [] };
   return {
     async ids(position, count) {

@@ -61,6 +61,11 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     const { progress, settings, planned } = hold.job;
     const { position } = progress;
     const entries = await (ahead?.position === position ? ahead.entries : read(position, to));
+    if (entries.length === 0) {
+      journal.listGone();
+      await end('stopped');
+      return true;
+    }
     const pace = keepPace(progress.paceFrom, position, settings.ratePerSecond, clock.nowMs());
     const due = entries.filter(({ isDue }) => isDue).length;
     const dueMs = dueAtMs(pace, position + Math.max(0, due - 1), settings.ratePerSecond);

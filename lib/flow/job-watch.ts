@@ -29,7 +29,7 @@ export function createJobWatch(job: Job, staleAfterMs: number): JobWatch {
   const pending = new Map<string, number>();
 
   const slide = () => {
-    for (let first = positions[head]; first !== undefined && first.outcome !== 'pending'; ) {
+    for (let first = positions[head]; first !== undefined && first.outcome !== 'pending';) {
       count(ended, first.outcome);
       ended.position += 1;
       head += 1;
@@ -48,7 +48,14 @@ export function createJobWatch(job: Job, staleAfterMs: number): JobWatch {
       count(total, outcome);
       slide();
     },
-    next: (wanted) => [...pending.keys().take(wanted)],
+    next(wanted) {
+      const ids: string[] = [];
+      for (const id of pending.keys()) {
+        if (ids.length >= wanted) break;
+        ids.push(id);
+      }
+      return ids;
+    },
     note(ids, items, nowMs) {
       const byId = new Map(items.map((item) => [item.id, item]));
       for (const id of ids) {

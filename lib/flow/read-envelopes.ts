@@ -78,8 +78,7 @@ function windowsOf(items: readonly Pointed[]): Window[] {
     for (const item of pointed.toSorted((a, b) => a.envelopeAt.offset - b.envelopeAt.offset)) {
       const window = windows.at(-1);
       const before = window?.at(-1)?.envelopeAt.offset;
-      const isNear =
-        before !== undefined && item.envelopeAt.offset - before <= GAP_RECORDS_MAX;
+      const isNear = before !== undefined && item.envelopeAt.offset - before <= GAP_RECORDS_MAX;
       if (isNear) window?.push(item);
       else windows.push([item]);
     }

@@ -1,12 +1,12 @@
 import { decodeJobRecord, type JobRecord } from '../codec/job-record.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
-import { createJobJournal } from './job-journal.ts';
+import { createJobJournal, createSliceJournal } from './job-journal.ts';
 import type { SliceDeps } from './job-changes.ts';
 import { JobLostError, takeOver, type JobHold, type SliceName } from './job-hold.ts';
 import { publishJobRecord } from './job-record.ts';
 import { workSlice } from './job-slice.ts';
-import { keepTrying, OutOfTimeError, type Patience } from './keep-trying.ts';
+import { keepTrying, type Patience } from './keep-trying.ts';
 import { mapBounded } from './map-bounded.ts';
 
 /** How long one slice works; other jobs of the same partition wait for it. */
@@ -14,7 +14,7 @@ const SLICE_MS = 20_000;
 /** Kept back from the deadline, so that what was begun is ended and the job is handed on. */
 const RESERVE_MS = 4_000;
 /** Jobs that one invocation works side by side. */
-const JOBS_AT_ONCE = 4;
+const JOBS_AT_ONCE = 10;
 
 export interface WorkJobsDeps extends SliceDeps {
   /** A name that no other run has. */
@@ -86,27 +86,18 @@ async function workJob(
   deps: WorkJobsDeps,
 ): Promise<boolean> {
   const { clock, log, jobs } = deps;
-  let heldUp: ((error: Error) => void) | undefined;
-  const patience: Patience = {
-    clock,
-    deadlineMs,
-    onFailure: (error) => heldUp?.(error),
-  };
-  const failed = (error: unknown, id: string): false => {
-    const text = `Job ${id} is not settled: its record stays uncommitted and comes again`;
-    log.error(text, { jobId: id, cause: causeOf(error) });
-    return false;
-  };
   for (const { at, says } of records) {
     const name = nameOf(at, deps);
-    heldUp = (error) => log.error(`held up`, { cause: error.message });
+    const journal = createSliceJournal(says.jobId, log);
+    const patience = { clock, deadlineMs, onFailure: (error: Error) => journal.heldUp(error) };
     try {
       const hold = await takeOver(says, name, { ...patience, jobs });
       if (hold === undefined) continue;
       await workHeld(hold, name, patience, deps);
     } catch (error) {
       if (error instanceof JobLostError) continue;
-      return failed(error, says.jobId);
+      journal.unsettled(error);
+      return false;
     }
   }
   return true;
@@ -120,22 +111,16 @@ async function workHeld(
 ): Promise<void> {
   const { clock, log, redrivesMax } = deps;
   const { job } = hold;
-  const journal = createJobJournal(job, log);
-  const ours: Patience = { ...patience, onFailure: (error) => journal.heldUp(error) };
   const rules = { kind: job.kind, force: job.settings.force, redrivesMax };
   const endMs = Math.min(clock.nowMs() + SLICE_MS, patience.deadlineMs - RESERVE_MS);
-  const isOver = await workSlice({ hold, rules, deps, patience: ours, journal }, endMs);
+  const slice = { hold, rules, deps, patience, journal: createJobJournal(job, log) };
+  const isOver = await workSlice(slice, endMs);
   if (isOver) return;
   const record = { jobId: job.id, after: token };
-  await keepTrying(() => publishJobRecord(record, patience.deadlineMs, deps), ours);
+  await keepTrying(() => publishJobRecord(record, patience.deadlineMs, deps), patience);
 }
 
 function nameOf({ topic, partition, offset, timestampMs }: ConsumedRecord, deps: WorkJobsDeps) {
   const place = [topic, partition, offset, timestampMs].join('-');
   return { place, token: `${place}/${deps.newId()}` };
-}
-
-function causeOf(error: unknown): string {
-  if (error instanceof OutOfTimeError && error.cause instanceof Error) return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
 }
