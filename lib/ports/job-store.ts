@@ -12,8 +12,8 @@ export interface JobPage {
 }
 
 /**
- * Jobs and their frozen lists. A job that has expired may be there for days yet: compare its `expiresAtMs`. Its list
- * outlives it. Rejects with AppError STORE_UNAVAILABLE.
+ * Jobs and their frozen lists. A job that has expired may be there for days yet: compare its `expiresAtMs`. The list
+ * of one that runs is there. Rejects with AppError STORE_UNAVAILABLE.
  */
 export interface JobStore {
   /**

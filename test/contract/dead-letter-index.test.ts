@@ -1,75 +1,40 @@
-import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { tableInputs } from '../../infra/tables.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { GetItemCommand, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
-import type { DeadLetterFilter } from '../../lib/model/job.ts';
-import type {
-  DeadLetterIndex,
-  ListPosition,
-  SweptItem,
-  SweptPage,
-} from '../../lib/ports/dead-letter-index.ts';
-import { ensureTables, LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
-import { deadLetterItem, idOf, newestFirst, openItems } from '../support/dead-letter-items.ts';
-import { createMemoryDeadLetterIndex } from '../support/memory-dead-letter-index.ts';
+import type { SweptItem, SweptPage } from '../../lib/ports/dead-letter-index.ts';
+import { filled, indexPlaces } from '../support/dead-letter-indexes.ts';
+import { deadLetterItem, idOf } from '../support/dead-letter-items.ts';
+import { loaderOf, NOBODY, ownTable, testClient } from '../support/test-tables.ts';
 
 let client: DynamoDBClient;
-const load = async () => ({ sdk: await import('@aws-sdk/client-dynamodb'), client });
-
 beforeAll(() => {
-  client = new DynamoDBClient({
-    endpoint: inject('dynamodbEndpoint'),
-    region: LOCAL_AWS.AWS_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  client = testClient();
 });
 afterAll(() => client.destroy());
 
-/** An index in a table of its own. */
-async function inDynamoDb(): Promise<DeadLetterIndex> {
-  const table = `dead-letters-${randomUUID()}`;
-  const inputs = tableInputs({ ...parseConfig({}), deadLettersTable: table });
-  await ensureTables(
-    inject('dynamodbEndpoint'),
-    inputs.filter((input) => input.TableName === table),
-  );
-  return createDeadLetterIndex({ table, load });
-}
+const PLACES = indexPlaces(() => client);
 
-async function inMemory(): Promise<DeadLetterIndex> {
-  return createMemoryDeadLetterIndex();
-}
-
-type Start = () => Promise<DeadLetterIndex>;
-
-async function filled(start: Start, items: readonly DeadLetterItem[]): Promise<DeadLetterIndex> {
-  const index = await start();
-  await Promise.all(items.map((item) => index.put(item, item.revision - 1)));
-  return index;
-}
-
-async function listAll(index: DeadLetterIndex, filter: DeadLetterFilter, limit: number) {
-  const items: DeadLetterItem[] = [];
-  const sizes: number[] = [];
-  let position: ListPosition | null = null;
-  do {
-    const page = await index.list(filter, limit, position);
-    items.push(...page.items);
-    sizes.push(page.items.length);
-    position = page.next;
-  } while (position !== null);
-  return { items, sizes };
-}
-
-const PLACES: [string, Start][] = [
-  ['in DynamoDB', inDynamoDb],
-  ['in memory', inMemory],
-];
+/** What a life leaves in an item. */
+const LIVED: Partial<DeadLetterItem> = {
+  redriveCount: 2,
+  redrive: { id: 'job-2', count: 2, claimedAtMs: 5, staleAtMs: 6, outcome: 'failed' },
+  history: [
+    { atMs: 1, what: 'failed', by: 'retry-orders', from: null, to: 'open' },
+    {
+      atMs: 2,
+      what: 'discarded',
+      by: 'arn:aws:iam::1:user/é',
+      from: 'open',
+      to: 'discarded',
+      jobId: 'job-1',
+      reason: 'no "longer"\nneeded',
+    },
+  ],
+  totalAttempts: 9,
+  changedAtMs: 1_767_225_610_999,
+};
 
 describe.each(PLACES)('an item %s', (_where, start) => {
   it('that was put is there at once, as it was', async () => {
@@ -78,6 +43,19 @@ describe.each(PLACES)('an item %s', (_where, start) => {
     expect(await index.get(item.id)).toBeUndefined();
     expect(await index.put(item, 0)).toBe(true);
     expect(await index.get(item.id)).toEqual(item);
+  });
+
+  it.each<[string, Partial<DeadLetterItem>]>([
+    ['redriven before', LIVED],
+    ['being redriven', { state: 'redriving', redrive: { ...LIVED.redrive!, outcome: null } }],
+    ['ended', { ...LIVED, state: 'resolved', bytesMissing: true, expiresAtMs: 1_771_113_610_001 }],
+    ['purged', { ...LIVED, state: 'purged', originalMessage: null, expiresAtMs: 1 }],
+    ['known by its success alone', { group: '', state: 'resolved', history: [] }],
+  ])('comes back as it was: %s', async (_what, over) => {
+    const item = deadLetterItem(over);
+    const index = await filled(start, [item]);
+    expect(await index.get(item.id)).toEqual(item);
+    expect(await index.getMany([item.id])).toEqual([item]);
   });
 
   it('is put only on the revision that is stored', async () => {
@@ -113,61 +91,21 @@ describe.each(PLACES)('an item %s', (_where, start) => {
   });
 });
 
-describe.each(PLACES)('the list %s', (_where, start) => {
-  it('is empty where nothing is there', async () => {
-    const index = await start();
-    expect(await index.list({}, 20, null)).toEqual({ items: [], next: null });
+describe.each(PLACES)('several items %s', (_where, start) => {
+  it.each([0, 1, 100])('come together: %i', async (count) => {
+    const items = Array.from({ length: count }, (_, at) => deadLetterItem({ id: idOf(at) }));
+    const index = await filled(start, items);
+    const found = await index.getMany(items.map(({ id }) => id));
+    const byId = new Map(found.map((item) => [item.id, item]));
+    expect(found).toHaveLength(count);
+    expect(items.map(({ id }) => byId.get(id))).toEqual(items);
   });
 
-  it('pages through what is in the DLQ now: newest first, nothing twice, nothing left out', async () => {
-    await fc.assert(
-      fc.asyncProperty(openItems, fc.integer({ min: 1, max: 9 }), async (items, limit) => {
-        const resolved = deadLetterItem({ id: idOf('resolved'), state: 'resolved' });
-        const index = await filled(start, [...items, resolved]);
-        const listed = await listAll(index, {}, limit);
-        expect(listed.items).toEqual(newestFirst(items));
-        // Every page but the last one is full: nothing had to be looked for.
-        expect(listed.sizes.slice(0, -1).every((size) => size === limit)).toBe(true);
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('leaves out one that was resolved meanwhile', async () => {
-    const item = deadLetterItem();
-    const index = await filled(start, [item]);
-    await index.put({ ...item, revision: 2, state: 'resolved' }, 1);
-    expect(await index.list({}, 20, null)).toEqual({ items: [], next: null });
-  });
-
-  const some = [
-    deadLetterItem({ id: idOf('a'), arrivedAtMs: 100, reason: 'undecodable', orderId: null }),
-    deadLetterItem({ id: idOf('b'), arrivedAtMs: 200, errorType: 'TypeError' }),
-    deadLetterItem({ id: idOf('c'), arrivedAtMs: 300, orderId: 'ORDER-2' }),
-    deadLetterItem({ id: idOf('d'), arrivedAtMs: 400 }),
-  ];
-  const [a, b, c, d] = some as [DeadLetterItem, DeadLetterItem, DeadLetterItem, DeadLetterItem];
-
-  it.each<[string, DeadLetterFilter, DeadLetterItem[]]>([
-    ['reason', { reason: 'undecodable' }, [a]],
-    ['error type', { errorType: 'TypeError' }, [b]],
-    ['order id', { orderId: 'ORDER-2' }, [c]],
-    ['several', { reason: 'retries-exhausted', orderId: 'ORDER-1', errorType: 'ValueError' }, [d]],
-    ['none that matches', { orderId: 'ORDER-9' }, []],
-    ['from, inclusive', { fromMs: 300 }, [d, c]],
-    ['to, exclusive', { toMs: 300 }, [b, a]],
-    ['both', { fromMs: 200, toMs: 400 }, [c, b]],
-    ['an empty range', { fromMs: 300, toMs: 300 }, []],
-    ['a range the wrong way round', { fromMs: 400, toMs: 100 }, []],
-  ])('filtered by %s', async (_name, filter, expected) => {
-    const index = await filled(start, some);
-    expect((await listAll(index, filter, 2)).items).toEqual(expected);
-  });
-
-  it('goes on from a position that is no longer there', async () => {
-    const index = await filled(start, some);
-    const after = { arrivedAtMs: 350, id: idOf('gone') };
-    expect((await index.list({}, 20, after)).items).toEqual([c, b, a]);
+  it('are those that are there', async () => {
+    const index = await filled(start, [deadLetterItem({ id: idOf(2) })]);
+    const found = await index.getMany([1, 2, 3].map(idOf));
+    expect(found.map(({ id }) => id)).toEqual([idOf(2)]);
+    expect(await index.getMany([idOf(4)])).toEqual([]);
   });
 });
 
@@ -196,25 +134,144 @@ describe.each(PLACES)('the sweep %s', (_where, start) => {
   });
 });
 
-it('the list in DynamoDB looks for rare matches in bounded steps, and finds all of them', async () => {
-  const items = Array.from({ length: 1_300 }, (_, at) =>
-    // One shard holds them all: the id begins with 0.
-    deadLetterItem({
-      id: `0${idOf(at).slice(1)}`,
-      arrivedAtMs: at,
-      orderId: at % 650 === 0 ? 'RARE' : 'ORDER-1',
-    }),
-  );
-  const index = await filled(inDynamoDb, items);
-  const first = await index.list({ orderId: 'RARE' }, 5, null);
-  expect(first.items.map((item) => item.arrivedAtMs)).toEqual([650]);
-  expect(first.next).not.toBeNull();
-  const listed = await listAll(index, { orderId: 'RARE' }, 5);
-  expect(listed.items.map((item) => item.arrivedAtMs)).toEqual([650, 0]);
+describe('in DynamoDB', () => {
+  it('only what has ended tells when it may be forgotten, in seconds', async () => {
+    const table = await ownTable('deadLettersTable');
+    const index = createDeadLetterIndex({ table, load: loaderOf(client) });
+    const expiryOf = async (over: Partial<DeadLetterItem>) => {
+      const item = deadLetterItem({ id: idOf(JSON.stringify(over)), ...over });
+      await index.put(item, 0);
+      const get = new GetItemCommand({ TableName: table, Key: { id: { S: item.id } } });
+      return (await client.send(get)).Item?.['expiresAt'];
+    };
+    expect(await expiryOf({ state: 'resolved', expiresAtMs: 1_771_113_610_001 })).toEqual({
+      N: '1771113611',
+    });
+    expect(await expiryOf({ state: 'purged', expiresAtMs: 1_000 })).toEqual({ N: '1' });
+    for (const state of ['open', 'redriving', 'discarded', 'purging'] as const) {
+      expect(await expiryOf({ state, expiresAtMs: null })).toBeUndefined();
+    }
+  });
+
+  it('reads are strongly consistent, one and several', async () => {
+    const asked: unknown[] = [];
+    const watched = testClient();
+    watched.middlewareStack.add(
+      (next) => async (args) => {
+        const text = JSON.stringify(args.input);
+        if (text.includes('Key')) asked.push(text.includes('"ConsistentRead":true'));
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const table = await ownTable('deadLettersTable');
+    const index = createDeadLetterIndex({ table, load: loaderOf(watched) });
+    await index.get(idOf(1));
+    await index.getMany([idOf(1)]);
+    watched.destroy();
+    expect(asked).toEqual([true, true]);
+  });
+
+  it('what a busy table leaves out of a batch is asked for again, until it never comes', async () => {
+    const table = await ownTable('deadLettersTable');
+    const load = loaderOf(client);
+    const items = Array.from({ length: 40 }, (_, at) => deadLetterItem({ id: idOf(at) }));
+    const ids = items.map(({ id }) => id);
+    await filled(async () => createDeadLetterIndex({ table, load }), items);
+
+    const half = busyClient(table, (count) => Math.max(1, Math.floor(count / 2)));
+    const found = await createDeadLetterIndex({ table, load: loaderOf(half) }).getMany(ids);
+    half.destroy();
+    expect(found.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+
+    const none = busyClient(table, () => 0);
+    const never = createDeadLetterIndex({ table, load: loaderOf(none) }).getMany(ids);
+    await expect(never).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('too busy'),
+    });
+    none.destroy();
+  });
+
+  it('an item of before dead letters had a life is read and listed, and lives on', async () => {
+    const table = await ownTable('deadLettersTable');
+    const index = createDeadLetterIndex({ table, load: loaderOf(client) });
+    await client.send(new PutItemCommand({ TableName: table, Item: FORMER }));
+    const item = await index.get('0123456789abcdef0123456789abcdef');
+    expect(item).toMatchObject({
+      state: 'open',
+      revision: 1,
+      group: expect.stringMatching(/^[0-9a-f]{16}$/),
+      totalAttempts: 4,
+      changedAtMs: 1_767_225_610_000,
+      redrive: null,
+      history: [],
+      expiresAtMs: null,
+    });
+    expect((await index.list({}, 10, null)).items).toEqual([item]);
+    expect(await index.getMany([item!.id])).toEqual([item]);
+    const next = { ...item!, ...LIVED, revision: 2 };
+    expect(await index.put(next, 1)).toBe(true);
+    expect((await index.list({ group: next.group }, 10, null)).items).toEqual([next]);
+  });
 });
 
+/** Does a part of each batch alone, as a table does that is too busy. */
+function busyClient(table: string, takes: (count: number) => number): DynamoDBClient {
+  const busy = testClient();
+  busy.middlewareStack.add(
+    (next) => async (args) => {
+      const { RequestItems } = args.input as {
+        RequestItems?: Record<string, { Keys: Record<string, unknown>[] }>;
+      };
+      const { Keys = [] } = RequestItems?.[table] ?? {};
+      const taken = takes(Keys.length);
+      const left = { [table]: { Keys: Keys.slice(taken) } };
+      if (taken === 0) {
+        return { response: {}, output: { $metadata: {}, UnprocessedKeys: left } } as never;
+      }
+      const input = { RequestItems: { [table]: { Keys: Keys.slice(0, taken) } } };
+      const answer = await next({ ...args, input });
+      const UnprocessedKeys = taken < Keys.length ? left : {};
+      return { ...answer, output: { ...answer.output, UnprocessedKeys } };
+    },
+    { step: 'initialize' },
+  );
+  return busy;
+}
+
+/** As the service wrote it when the index held nothing but open ones. */
+const FORMER = {
+  id: { S: '0123456789abcdef0123456789abcdef' },
+  revision: { N: '1' },
+  state: { S: 'open' },
+  reason: { S: 'retries-exhausted' },
+  orderId: { S: 'ORDER-1' },
+  originalMessage: { S: '{"orderId":"ORDER-1"}' },
+  originalMessageTruncated: { BOOL: false },
+  originalMessageEncoding: { S: 'utf-8' },
+  errorMessage: { S: 'Simulated processing failure' },
+  errorType: { S: 'ValueError' },
+  retryCount: { N: '3' },
+  failedAttempts: { N: '4' },
+  firstFailureTimestamp: { S: '2026-01-01T00:00:01.000Z' },
+  lastFailureTimestamp: { S: '2026-01-01T00:00:08.500Z' },
+  originalTopic: { S: 'order-events' },
+  originalPartition: { N: '2' },
+  originalOffset: { N: '41' },
+  consumerGroup: { S: 'order-service-group' },
+  bytesMissing: { BOOL: false },
+  arrivedAtMs: { N: '1767225610000' },
+  redriveCount: { N: '0' },
+  envelopeTopic: { S: 'order-events-dlq' },
+  envelopePartition: { N: '3' },
+  envelopeOffset: { N: '12' },
+  listShard: { S: '0' },
+  arrival: { S: '0001767225610000#0123456789abcdef0123456789abcdef' },
+};
+
 it('a table with another key is no fault of the item: a smaller one is not tried', async () => {
-  const index = createDeadLetterIndex({ table: 'orders', load });
+  const index = createDeadLetterIndex({ table: 'orders', load: loaderOf(client) });
   const put = index.put(deadLetterItem({ orderId: null }), 0);
   await expect(put).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
@@ -224,26 +281,19 @@ it('a table with another key is no fault of the item: a smaller one is not tried
 
 describe('a store that does not answer', () => {
   it('is STORE_UNAVAILABLE, within seconds, for every call', async () => {
-    const dead = new DynamoDBClient({
-      endpoint: 'http://127.0.0.1:1',
-      region: LOCAL_AWS.AWS_REGION,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
-    });
-    const sdk = await import('@aws-sdk/client-dynamodb');
-    const index = createDeadLetterIndex({
-      table: 'dead-letters',
-      load: async () => ({ sdk, client: dead }),
-    });
+    const dead = testClient(NOBODY);
+    const index = createDeadLetterIndex({ table: 'dead-letters', load: loaderOf(dead) });
     const code = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
     await expect(index.get(idOf(1))).rejects.toThrow(AppError);
     await expect(index.get(idOf(1))).rejects.toEqual(code);
     await expect(index.put(deadLetterItem(), 0)).rejects.toEqual(code);
+    await expect(index.getMany([idOf(1)])).rejects.toEqual(code);
     await expect(index.list({}, 20, null)).rejects.toEqual(code);
+    await expect(index.sweep(20, null)).rejects.toEqual(code);
   });
 
   it('is one whose table is missing', async () => {
-    const index = createDeadLetterIndex({ table: 'no-such-table', load });
+    const index = createDeadLetterIndex({ table: 'no-such-table', load: loaderOf(client) });
     await expect(index.put(deadLetterItem(), 0)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('no-such-table'),

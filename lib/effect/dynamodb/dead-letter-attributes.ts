@@ -10,7 +10,8 @@ export type Attributes = Record<string, AttributeValue>;
  * ended ones by: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-how-to.html
  */
 export function toAttributes(item: DeadLetterItem): Attributes {
-  const { envelopeAt, redrive, history, expiresAtMs, ...flat } = item;
+  const { envelopeAt, redrive, history, ...flat } = item;
+  const { expiresAtMs } = item;
   const { topic, partition, offset } = envelopeAt;
   const fields = {
     ...flat,
@@ -40,7 +41,7 @@ export function fromAttributes(attributes: Attributes): DeadLetterItem {
     envelopeOffset,
     redrive,
     history,
-    expiresAt,
+    expiresAt: ____,
     ...flat
   } = Object.fromEntries(fields) as Record<string, unknown>;
   const item = {
@@ -48,7 +49,6 @@ export function fromAttributes(attributes: Attributes): DeadLetterItem {
     envelopeAt: { topic: envelopeTopic, partition: envelopePartition, offset: envelopeOffset },
     redrive: typeof redrive === 'string' ? JSON.parse(redrive) : null,
     history: typeof history === 'string' ? JSON.parse(history) : [],
-    expiresAtMs: typeof expiresAt === 'number' ? expiresAt * 1000 : null,
   } as DeadLetterItem;
   return flat['group'] === undefined ? withoutLife(item) : item;
 }
@@ -61,6 +61,7 @@ function withoutLife(item: DeadLetterItem): DeadLetterItem {
     group: fingerprint({ type, message }).group,
     totalAttempts: failedAttempts,
     changedAtMs: arrivedAtMs,
+    expiresAtMs: null,
   };
 }
 

@@ -2,15 +2,15 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DeadLetterItem } from '../../model/dead-letter.ts';
 import { ItemRefusedError } from '../../model/errors.ts';
 import type { DeadLetterIndex, ListPosition } from '../../ports/dead-letter-index.ts';
+import { batchGet } from './batch-requests.ts';
 import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
 import { fromAttributes, toAttributes, type Attributes } from './dead-letter-attributes.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
-import { shardQueries, type ShardQuery } from './shard-queries.ts';
+import { shardQueries, wantedOfShard, type ShardQuery } from './shard-queries.ts';
 
-/** Bounds of the work of one call: queries a shard, and requests for what a busy store left out of a batch. */
+/** Bound of the work of one call: queries a shard. */
 const QUERIES_MAX = 5;
-const BATCH_GETS_MAX = 8;
 
 export interface DeadLetterIndexOptions {
   readonly table: string;
@@ -41,19 +41,8 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
   };
 
   const getMany = async (ids: readonly string[]): Promise<readonly DeadLetterItem[]> => {
-    if (ids.length === 0) return [];
-    const { sdk, client } = await load();
-    const items: DeadLetterItem[] = [];
-    let Keys: Attributes[] = ids.map((id) => ({ id: { S: id } }));
-    for (let gets = 0; Keys.length > 0; gets++) {
-      if (gets === BATCH_GETS_MAX) throw new Error(`${Keys.length} items were not answered`);
-      const input = { RequestItems: { [table]: { Keys, ConsistentRead: true } } };
-      const answer = await client.send(new sdk.BatchGetItemCommand(input));
-      items.push(...(answer.Responses?.[table] ?? []).map(fromAttributes));
-      // 16 MB at most, or less where the store is busy: the rest is asked for again.
-      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    }
-    return items;
+    const keys = ids.map((id) => ({ id: { S: id } }));
+    return (await batchGet(keys, { table, load })).map(fromAttributes);
   };
 
   const sweep: DeadLetterIndex['sweep'] = async (limit, after) => {
@@ -84,7 +73,7 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
   };
 
   const list: DeadLetterIndex['list'] = async (filter, limit, after) => {
-    const wanted = limit + 1; // One more tells whether anything is left.
+    const wanted = wantedOfShard(limit);
     const pages = shardQueries(filter, after, wanted).map(async (query) => {
       const page = await readShard(query, wanted);
       return { ...page, items: page.items.filter((item) => !isAt(item, after)) };

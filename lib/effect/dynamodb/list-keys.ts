@@ -2,7 +2,7 @@ import type { DeadLetterItem, DeadLetterState } from '../../model/dead-letter.ts
 import type { ListPosition } from '../../ports/dead-letter-index.ts';
 
 /** Partitions that the list is spread over, so that a flood of failures does not fall on one partition key. */
-const SHARD_COUNT = 4;
+export const SHARD_COUNT = 4;
 
 const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 

@@ -1,7 +1,7 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DeadLetterFilter } from '../../model/job.ts';
 import type { ListPosition } from '../../ports/dead-letter-index.ts';
-import { arrivalFloor, arrivalKey, listShards } from './list-keys.ts';
+import { arrivalFloor, arrivalKey, listShards, SHARD_COUNT } from './list-keys.ts';
 
 /** Indexes of the table (infra/tables.ts). */
 const BY_ARRIVAL = 'by-arrival';
@@ -12,6 +12,9 @@ const FILTERED_ITEMS_MAX = 200;
 
 /** Sorts behind every arrival key. */
 const LAST_ARRIVAL = '~';
+
+/** Up to here a page is full wherever enough is left: people look at it. */
+const FULL_PAGE_MAX = 100;
 
 export type ShardQuery = Omit<QueryCommandInput, 'TableName'>;
 
@@ -46,6 +49,15 @@ export function shardQueries(
     // One more, for the range includes the position itself.
     Limit: conditions.length === 0 ? wanted + 1 : Math.max(FILTERED_ITEMS_MAX, wanted + 1),
   }));
+}
+
+/**
+ * How many matches of one shard make a page. Of a small page one shard may hold all, and one more tells whether anything
+ * is left; of a large one, which programs take, every shard gives its part: ids are spread evenly, and what a page is
+ * short of comes with the next one. Pure.
+ */
+export function wantedOfShard(limit: number): number {
+  return limit <= FULL_PAGE_MAX ? limit + 1 : Math.ceil(limit / SHARD_COUNT) + 1;
 }
 
 /** Keys of the arrivals asked for, both inclusive. */

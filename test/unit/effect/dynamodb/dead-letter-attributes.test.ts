@@ -3,7 +3,9 @@ import {
   fromAttributes,
   toAttributes,
 } from '../../../../lib/effect/dynamodb/dead-letter-attributes.ts';
-import { deadLetterItem } from '../../../support/dead-letter-items.ts';
+import { arrivalKey, shardKeys } from '../../../../lib/effect/dynamodb/list-keys.ts';
+import { DEAD_LETTER_STATES } from '../../../../lib/model/dead-letter.ts';
+import { deadLetterItem, idOf } from '../../../support/dead-letter-items.ts';
 
 it.each([
   ['all fields', {}],
@@ -15,8 +17,30 @@ it.each([
   expect(fromAttributes(toAttributes(item))).toEqual(item);
 });
 
-it('only what has ended is forgotten some day', () => {
-  expect(Object.keys(toAttributes(deadLetterItem()))).not.toContain('expiresAt');
-  const ended = deadLetterItem({ state: 'resolved', expiresAtMs: 1_767_225_610_001 });
-  expect(toAttributes(ended)['expiresAt']).toEqual({ N: '1767225611' });
+it.each(DEAD_LETTER_STATES)(
+  'one that is %s lies in the list of its state, and in that of its group',
+  (state) => {
+    const item = deadLetterItem({ id: idOf(1), state });
+    const { listShard, groupShard } = shardKeys(item);
+    expect(toAttributes(item)).toMatchObject({
+      listShard: { S: listShard },
+      groupShard: { S: groupShard },
+      arrival: { S: arrivalKey(item) },
+    });
+  },
+);
+
+it('tells the table when to forget it, in seconds, where it has ended', () => {
+  expect(toAttributes(deadLetterItem({ expiresAtMs: 1_001 }))).toMatchObject({
+    expiresAt: { N: '2' },
+  });
+  expect(toAttributes(deadLetterItem({ expiresAtMs: null }))).not.toHaveProperty('expiresAt');
+});
+
+it('keeps its life: redrive and history', () => {
+  const item = deadLetterItem({
+    redrive: { id: 'job-1', count: 1, claimedAtMs: 1, staleAtMs: 2, outcome: null },
+    expiresAtMs: 1_001,
+  });
+  expect(fromAttributes(toAttributes(item))).toEqual(item);
 });
