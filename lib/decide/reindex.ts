@@ -65,7 +65,8 @@ export interface Finding {
 }
 
 /**
- * The item of an envelope that the index holds nothing of: open, whatever it was when it was lost. Pure, total.
+ * The item of an envelope that the index holds nothing of: open, whatever it was when it was lost; and what people read
+ * for its group. Pure, total.
  *
  * @param at where the envelope lies
  * @param timestampMs of its record
@@ -75,9 +76,9 @@ export function itemFromEnvelope(
   at: TopicPartitionOffset,
   timestampMs: number,
   { nowMs, by }: Finding,
-): DeadLetterItem {
+): { readonly item: DeadLetterItem; readonly title: string } {
   const { errorType: type, errorMessage: message, errorStack, bytesMissing } = envelope;
-  const { group } = fingerprint({
+  const { group, title } = fingerprint({
     type,
     message,
     ...(errorStack !== null && { stack: errorStack }),
@@ -85,17 +86,16 @@ export function itemFromEnvelope(
   // Kafka says −1 where a record has no timestamp.
   const arrivedAtMs = timestampMs < 0 ? nowMs : timestampMs;
   const next = { kind: 'open', revision: 1, arrivedAtMs, previous: undefined } as const;
-  return {
-    ...toDeadLetterItem(envelope, next, { at, bytesMissing }, { group, nowMs }),
-    history: withEntry([], {
-      atMs: nowMs,
-      what: 'found-in-topic',
-      by,
-      from: null,
-      to: 'open',
-      error: { type, message },
-    }),
-  };
+  const history = withEntry([], {
+    atMs: nowMs,
+    what: 'found-in-topic',
+    by,
+    from: null,
+    to: 'open',
+    error: { type, message },
+  });
+  const item = toDeadLetterItem(envelope, next, { at, bytesMissing }, { group, nowMs });
+  return { item: { ...item, history }, title };
 }
 
 /**

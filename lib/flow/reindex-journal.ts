@@ -1,4 +1,5 @@
 import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { TopicPartitionOffset } from '../model/record.ts';
 import type { ReindexCounts } from '../model/reindex.ts';
 import type { Log } from '../ports/log.ts';
 
@@ -10,8 +11,8 @@ export interface ReindexJournal {
   changed(before: DeadLetterItem | undefined, after: DeadLetterItem): void;
   /** The writer was asked to write a tombstone again. */
   erasureAsked(id: string): void;
-  /** A key whose last record is no envelope. @param detail what is wrong with it */
-  unreadable(id: string, place: string, detail: string): void;
+  /** A key whose last record, which lies there, is no envelope. @param detail what is wrong with it */
+  unreadable(id: string, at: TopicPartitionOffset, detail: string): void;
   /** @param isOver nothing is left */
   sliceDone(counts: ReindexCounts, isOver: boolean): void;
 }
@@ -37,9 +38,9 @@ export function createReindexJournal(by: string, log: Log): ReindexJournal {
       const text = `The envelope of dead letter ${id}, which has ended, is in the DLQ topic: its tombstone is asked for again`;
       log.info(text, { by, deadLetterId: id });
     },
-    unreadable(id, place, detail) {
+    unreadable(id, { topic, partition, offset }, detail) {
       const text = `The last record of dead letter ${id} is no envelope: it is left as it is`;
-      log.warn(text, { by, deadLetterId: id, place, cause: detail });
+      log.warn(text, { by, deadLetterId: id, topic, partition, offset, cause: detail });
     },
     sliceDone(counts, isOver) {
       const { read, opened, resolved, erased, recounted, unreadable, left } = counts;

@@ -42,6 +42,8 @@ export interface Repair {
   /** What the index held before, and holds now. */
   readonly before: DeadLetterItem | undefined;
   readonly item: DeadLetterItem | undefined;
+  /** Of one that was opened: what people read for its group. */
+  readonly title?: string;
 }
 
 /**
@@ -67,18 +69,22 @@ export async function repair(
     if (difference === 'none') return { id, did: 'nothing', before: item, item };
     if (difference === 'not-erased') return { id, did: 'erased', before: item, item };
     const finding = { nowMs: clock.nowMs(), by };
-    const next =
-      item === undefined
-        ? await itemOf(record, finding, deps)
-        : endedByTombstone(item, finding, deps.resolvedRetentionMs);
-    if ('unreadable' in next) {
-      const { topic, partition, offset } = record;
-      journal.unreadable(id, `${topic}-${partition}@${offset}`, next.unreadable);
-      return { id, did: 'unreadable', before: item, item };
-    }
-    if (await putItem(next, index)) {
-      journal.changed(item, next);
-      return { id, did: item === undefined ? 'opened' : 'resolved', before: item, item: next };
+    if (item !== undefined) {
+      const ended = endedByTombstone(item, finding, deps.resolvedRetentionMs);
+      if (await putItem(ended, index)) {
+        journal.changed(item, ended);
+        return { id, did: 'resolved', before: item, item: ended };
+      }
+    } else {
+      const made = await itemOf(id, record, finding, deps);
+      if ('unreadable' in made) {
+        journal.unreadable(id, record, made.unreadable);
+        return { id, did: 'unreadable', before: item, item };
+      }
+      if (await putItem(made.item, index)) {
+        journal.changed(item, made.item);
+        return { id, did: 'opened', before: item, ...made };
+      }
     }
     item = await index.get(id);
   }
@@ -86,12 +92,14 @@ export async function repair(
 }
 
 async function itemOf(
+  id: string,
   record: ConsumedRecord,
   finding: Finding,
   { codec }: RepairDeps,
-): Promise<DeadLetterItem | { readonly unreadable: string }> {
+): Promise<ReturnType<typeof itemFromEnvelope> | { readonly unreadable: string }> {
   const envelope = await codec.decode(record.value ?? new Uint8Array());
   if ('unreadable' in envelope) return envelope;
+  if (envelope.id !== id) return { unreadable: `no envelope of this id: it is ${envelope.id}'s` };
   return itemFromEnvelope(envelope, placeOf(record), record.timestampMs, finding);
 }
 
@@ -128,22 +136,27 @@ export async function askForErasure(
 }
 
 /**
- * Counts the changes in their groups, one write for each group. A group without row gets none here, for its oldest failure
- * is not known yet: the sweep makes it, and all are counted in the end.
+ * Counts the changes in their groups, one write for each group. A group that is made here was seen earlier than it says
+ * now, as far back as its items go: what counts them in the end knows.
  * @throws AppError STORE_UNAVAILABLE
  */
 export async function countRepairs(
   repairs: readonly Repair[],
   { groups }: Pick<RepairDeps, 'groups'>,
 ): Promise<void> {
-  const changes = repairs
-    .filter(({ did }) => did === 'opened' || did === 'resolved')
-    .flatMap(({ before, item }) => (item === undefined ? [] : countChanges(before, item)))
-    // What nothing is known of has no group.
-    .filter(({ group }) => group !== '');
-  const byGroup = Map.groupBy(changes, ({ group }) => group);
+  const changes = repairs.flatMap(({ did, before, item, title }) => {
+    if (item === undefined || (did !== 'opened' && did !== 'resolved')) return [];
+    const { id: example, errorType, arrivedAtMs: atMs } = item;
+    const seen = title === undefined ? undefined : { title, errorType, atMs, example };
+    return countChanges(before, item).map((change) => ({ ...change, seen }));
+  });
+  // What nothing is known of has no group.
+  const named = changes.filter(({ group }) => group !== '');
   await Promise.all(
-    [...byGroup].map(([group, all]) => groups.apply({ group, counts: sumOf(all) })),
+    [...Map.groupBy(named, ({ group }) => group)].map(([group, all]) => {
+      const seen = all.map((change) => change.seen).find((one) => one !== undefined);
+      return groups.apply({ group, counts: sumOf(all), ...(seen && { seen }) });
+    }),
   );
 }
 

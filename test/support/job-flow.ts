@@ -65,7 +65,7 @@ export function startJobFlow(options: JobFlowOptions = {}) {
   const index = createMemoryDeadLetterIndex();
   const groups = createMemoryGroupStore();
   const jobs = createMemoryJobStore();
-  const reader = createMemoryReader((topic) => publisher.records(topic));
+  const reader = createMemoryReader(publisher);
   const schemas = createSchemaCache(createMemorySchemaRegistry());
   const codec = createEnvelopeCodec(schemas, DLQ);
   const { log, lines } = captureLog();

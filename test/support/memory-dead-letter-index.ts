@@ -9,6 +9,8 @@ export interface MemoryDeadLetterIndex extends DeadLetterIndex {
   /** While true, nothing is answered but that. */
   down: boolean;
   items(): readonly DeadLetterItem[];
+  /** The item is lost. */
+  lose(id: string): void;
 }
 
 /** DynamoDB's own limit: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -24,6 +26,7 @@ export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): Memo
   const index: MemoryDeadLetterIndex = {
     down: false,
     items: () => [...items.values()],
+    lose: (id) => void items.delete(id),
     get: (id) => answered(() => items.get(id)),
     getMany: (ids) =>
       answered(() => ids.map((id) => items.get(id)).filter((item) => item !== undefined)),

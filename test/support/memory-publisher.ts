@@ -12,6 +12,14 @@ interface MemoryTopic {
   /** Key, value and header values together. */
   readonly recordBytesMax: number;
   readonly partitions: RecordContent[][];
+  /** When each record was written, epoch ms. */
+  readonly writtenAtMs: number[][];
+}
+
+/** A record where it lies. */
+export interface WrittenRecord {
+  readonly content: RecordContent;
+  readonly timestampMs: number;
 }
 
 /** The port in memory; test/contract/record-publisher.test.ts holds it to what the real one does. */
@@ -23,6 +31,8 @@ export interface MemoryPublisher extends RecordPublisher {
   show(topic: string): void;
   /** What lies in all partitions of a topic, by partition. */
   records(topic: string): readonly RecordContent[];
+  /** What a partition holds, by offset, and when it was written; undefined where there is no such partition. */
+  partition(topic: string, partition: number): readonly WrittenRecord[] | undefined;
   /** How many requests each call of `publish` had. */
   readonly calls: readonly number[];
 }
@@ -51,6 +61,7 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
     if (bytes > topic.recordBytesMax) {
       return { kind: 'too-large', error: new Error('MESSAGE_TOO_LARGE') };
     }
+    topic.writtenAtMs[partition]?.push(clock.nowMs());
     return { kind: 'acknowledged', partition, offset: log.push({ key, value, headers }) - 1 };
   };
 
@@ -84,11 +95,19 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
       topics.set(topic, {
         recordBytesMax,
         partitions: Array.from({ length: partitions }, () => []),
+        writtenAtMs: Array.from({ length: partitions }, () => []),
       });
     },
     deleteTopic: (topic) => void topics.delete(topic),
     hide: (topic) => void hidden.add(topic),
     show: (topic) => void hidden.delete(topic),
+    partition(topic, partition) {
+      const { partitions, writtenAtMs } = topics.get(topic) ?? {};
+      return partitions?.[partition]?.map((content, offset) => ({
+        content,
+        timestampMs: writtenAtMs?.[partition]?.[offset] ?? 0,
+      }));
+    },
     records: (topic) => topics.get(topic)?.partitions.flat() ?? [],
     publish(requests, options) {
       calls.push(requests.length);
