@@ -1,6 +1,7 @@
 import { traceparentOf } from '../codec/traceparent.ts';
+import { changeLine } from '../decide/change-line.ts';
 import { whereBytesAre } from '../decide/left-out.ts';
-import type { Envelope, FailedEvent } from '../model/dead-letter.ts';
+import type { DeadLetterItem, Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -15,8 +16,8 @@ export interface DeadLetterJournal extends FoldJournal {
   notHandedOn(error: Error): void;
   /** The DLQ topic acknowledged its envelope. */
   sent(envelope: Envelope, bytesMissing: boolean): void;
-  /** Topic and index hold it. */
-  published(): void;
+  /** Topic and index hold it. @param previous what the index held of it before; undefined: nothing */
+  published(previous: DeadLetterItem | undefined, item: DeadLetterItem): void;
   /** Nothing like it was ever seen. */
   newGroup(title: string): void;
   /** The time is over; its intake record, which lies there, comes again. */
@@ -73,8 +74,11 @@ export function createDeadLetterJournal(
       const where = whereBytesAre(event.origin);
       log.critical(`Order ${nameOf()} is too large for its dead letter: ${where}`, fieldsOf());
     },
-    published() {
+    published(previous, item) {
       metrics.add('DeadLettersPublished', 1, { reason: event.reason });
+      if (previous === undefined) return;
+      const line = changeLine(previous, item);
+      log.info(line.text, { ...fieldsOf(), ...line.fields });
     },
     newGroup(title) {
       metrics.add('FailureGroupsNew', 1);

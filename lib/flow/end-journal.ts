@@ -1,4 +1,5 @@
 import { orderName } from '../decide/order-name.ts';
+import { changeLine } from '../decide/change-line.ts';
 import type { EndEvent } from '../decide/fold.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
@@ -9,7 +10,7 @@ import type { FoldJournal } from './folding.ts';
 /** What people read about the end of a dead letter: resolved, or purged. */
 export interface EndJournal extends FoldJournal {
   /** Tombstone and index say so. */
-  ended(item: DeadLetterItem): void;
+  ended(before: DeadLetterItem | undefined, item: DeadLetterItem): void;
   /** The time is over; its intake record, which lies there, comes again. */
   unsettled(at: TopicPartitionOffset): void;
 }
@@ -38,14 +39,11 @@ export function createEndJournal(
       const text = `The end of dead letter ${event.id} is not written: the DLQ topic or the index did not take it. It is tried again.`;
       log.error(text, { ...fields, cause: error.message });
     },
-    ended(item) {
+    ended(before, item) {
       metrics.add('DeadLettersEnded', 1, { state: item.state });
-      const name = orderName(item.orderId ?? undefined);
-      log.info(`Dead letter ${event.id} of order ${name} is ${item.state}`, {
-        ...fields,
-        orderId: name,
-        redriveCount: item.redriveCount,
-      });
+      const line = changeLine(before, item);
+      const orderId = orderName(item.orderId ?? undefined);
+      log.info(line.text, { ...fields, ...line.fields, orderId });
     },
     unchanged() {
       log.debug(`Dead letter ${event.id} stays as it is: ${event.kind} changes nothing`, fields);

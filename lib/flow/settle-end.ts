@@ -39,7 +39,7 @@ export function createEndFold({ event, journal }: EndLetter, deps: EndDeps): Fol
     );
     const ended = { ...next.item, envelopeAt };
     if (!(await putItem(ended, index))) return undefined;
-    journal.ended(ended);
+    journal.ended(before, ended);
     await countInGroups(before, ended, undefined, deps);
     return 'processed';
   };

@@ -47,7 +47,7 @@ export function createFailureFold({ event, journal }: FailureLetter, deps: Failu
     const nowMs = clock.nowMs();
     const opened = toDeadLetterItem(envelope, next, written, { redrive, group, nowMs });
     if (!(await putItem(opened, index))) return undefined;
-    journal.published();
+    journal.published(previous, opened);
     const isNewGroup = await countInGroups(previous, opened, { title, atMs: nowMs }, deps);
     if (isNewGroup) journal.newGroup(title);
     return 'dead-lettered';

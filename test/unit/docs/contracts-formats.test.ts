@@ -16,6 +16,7 @@ import { RETRY_STATE_BYTES_MAX } from '../../../lib/model/retry.ts';
 import { orderEventSchema } from '../../../lib/orders/order-event.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 import { jsonOf, namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
+import { DEAD_LETTER_STATES, HISTORY_KINDS } from '../../../lib/model/dead-letter.ts';
 import { ROOT } from '../../support/source-files.ts';
 
 type Json = Record<string, unknown>;
@@ -159,11 +160,8 @@ it('the index item: every attribute, and no other', () => {
     bytesMissing: false,
   };
   const next = { kind: 'open', revision: 1, arrivedAtMs: 1, previous: undefined } as const;
-  const attributes = Object.keys(
-    toAttributes(
-      toDeadLetterItem(envelope, next, written, { redrive: undefined, group: 'a', nowMs: 1 }),
-    ),
-  );
+  const item = toDeadLetterItem(envelope, next, written, { group: 'a', nowMs: 1 });
+  const attributes = Object.keys(toAttributes({ ...item, expiresAtMs: 1 }));
   const own = attributes.filter((name) => !Object.hasOwn(elevenFields(envelope), name));
   expect(namesOf(section('Tables'), 1).toSorted()).toEqual(own.toSorted());
 });
@@ -173,4 +171,13 @@ it('the list cursor: every field', () => {
   const fields = Object.keys(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Json);
   const sentence = section('Tables').split('A list cursor')[1] ?? '';
   for (const field of fields) expect(sentence).toContain(`\`${field}\``);
+});
+
+describe('the life of a dead letter', () => {
+  const [states = [], changes = []] = tablesOf(section('The life of a dead letter'));
+
+  it('has every state, and every change', () => {
+    expect(states.map(([state]) => state)).toEqual([...DEAD_LETTER_STATES]);
+    expect(changes.map(([change = '']) => change).toSorted()).toEqual(HISTORY_KINDS.toSorted());
+  });
 });

@@ -7,7 +7,9 @@ import { encodeIntakeEvent } from '../../../lib/codec/intake-event.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
 import { decideRetry } from '../../../lib/decide/retry-decision.ts';
 import { createBatchJournal } from '../../../lib/flow/batch-journal.ts';
+import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
 import { createDeadLetterJournal } from '../../../lib/flow/dead-letter-journal.ts';
+import { createEndJournal } from '../../../lib/flow/end-journal.ts';
 import type { HandOff } from '../../../lib/flow/hand-over.ts';
 import { publishDeadLetters } from '../../../lib/flow/publish-dead-letter.ts';
 import { jsonAnswer } from '../../../lib/lambda/http-answer.ts';
@@ -18,6 +20,7 @@ import type { DeadLetterIndex } from '../../../lib/ports/dead-letter-index.ts';
 import type { LogFields } from '../../../lib/ports/log.ts';
 import * as given from '../../support/builders.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
+import { deadLetterItem } from '../../support/dead-letter-items.ts';
 import { captureLog, noteMetrics } from '../../support/log-lines.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { createMemoryGroupStore } from '../../support/memory-group-store.ts';
@@ -52,7 +55,9 @@ const SAID_IN_THE_SOURCE = {
 /** Files that log: whoever logs elsewhere writes the text into the contracts, and the file's name here. */
 const FILES_THAT_LOG = [
   'lib/flow/batch-journal.ts',
+  'lib/flow/count-in-groups.ts',
   'lib/flow/dead-letter-journal.ts',
+  'lib/flow/end-journal.ts',
   'lib/lambda/http-handler.ts',
   'lib/wire-create-order.ts',
   'lib/wire.ts',
@@ -64,6 +69,8 @@ async function sayAll() {
   const { metrics } = noteMetrics();
   sayBatch(captured.log, metrics);
   sayDeadLetter(captured.log, metrics);
+  sayEnd(captured.log, metrics);
+  await sayGroups(captured.log);
   await sayWriter(captured.log, metrics);
   await sayRequest(captured.log);
   return captured.lines();
@@ -113,8 +120,28 @@ function sayDeadLetter(log: Log, metrics: Metrics): void {
   journal.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), false);
   journal.notHandedOn(new Error('no index'));
   journal.unchanged();
+  journal.newGroup('ValueError: Simulated processing failure');
   const large = createDeadLetterJournal(deadLetter, () => 'ORDER-001', { log, metrics });
   large.sent(toEnvelope(deadLetter, { orderId: 'ORDER-001', consumerGroup: 'group' }), true);
+}
+
+function sayEnd(log: Log, metrics: Metrics): void {
+  const { id, origin, by } = deadLetter;
+  const redrive = { id: 'redrive-1', count: 1 };
+  const processed = { kind: 'processed', id, origin, redrive, by } as const;
+  const event = { ...processed, attempts: 1, processedAtMs: 1_000 };
+  const item = deadLetterItem({ id, state: 'redriving' });
+  const journal = createEndJournal(event, { log, metrics });
+  journal.notHandedOn(new Error('no broker'));
+  journal.ended(item, { ...item, state: 'resolved' });
+  journal.unchanged();
+  journal.unsettled(given.record());
+}
+
+async function sayGroups(log: Log): Promise<void> {
+  const groups = createMemoryGroupStore();
+  groups.down = true;
+  await countInGroups(undefined, deadLetterItem(), undefined, { groups, log });
 }
 
 /** A writer that has no time left. */
