@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { readEndpoints } from '../localstack/endpoints.ts';
 import { isFrameworkNoise } from '../localstack/framework-noise.ts';
 import { localstackDir, PROJECT_DIR } from '../localstack/paths.ts';
+import { FREE_PORTS } from '../localstack/settings.ts';
 import { serverlessProgram } from '../localstack/supervise.ts';
 import { unwritable } from '../localstack/unwritable.ts';
 import { promisify } from 'node:util';
@@ -142,13 +143,5 @@ function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => name === FIELDS.brokers.name || !settings.includes(name),
   );
-  return { ...Object.fromEntries(kept), ...FREE_PORTS };
+  return { ...Object.fromEntries(kept), ...FREE_PORTS, ORDER_FAILURE_SIMULATION: 'on' };
 }
-
-const FREE_PORTS = {
-  API_PORT: '0',
-  LAMBDA_PORT: '0',
-  KAFKA_PORT: '0',
-  DYNAMODB_PORT: '0',
-  ORDER_FAILURE_SIMULATION: 'on',
-};

@@ -102,16 +102,29 @@ export function claimedServer(
   };
 }
 
-/** Whether something answers a GET with success in time. Never rejects. */
+export interface AnswerWait {
+  readonly logFile: string;
+  /** What the server's log says once it listens on its port. */
+  readonly listening: RegExp;
+  readonly timeoutMs: number;
+  /** Aborts the wait. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Whether our server answers a GET with success in time. It has to have said that it listens: where two starts took one
+ * port at once, the other's server answers there, and ours is about to end. Never rejects.
+ */
 export async function answers(
   url: string,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { logFile, listening, timeoutMs, signal }: AnswerWait,
 ): Promise<boolean> {
   const untilMs = Date.now() + timeoutMs;
   while (Date.now() < untilMs && !signal.aborted) {
-    const answer = await fetch(url, { signal }).catch(() => undefined);
-    if (answer?.ok === true) return true;
+    if (hasLogged(logFile, listening)) {
+      const answer = await fetch(url, { signal }).catch(() => undefined);
+      if (answer?.ok === true) return true;
+    }
     await sleep(LOOK_AGAIN_MS);
   }
   return false;

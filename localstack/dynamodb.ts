@@ -61,9 +61,10 @@ async function startServer(
   });
   held.noteChild(server);
   const endpoint = `http://${LOOPBACK}:${port}`;
+  const listening = new RegExp(`^listening on ${port}$`, 'm');
+  const wait = { logFile, listening, timeoutMs: START_TIMEOUT_MS, signal: deathOf(server) };
   try {
-    if (!(await answers(endpoint, START_TIMEOUT_MS, deathOf(server))))
-      throw new Error('it did not answer');
+    if (!(await answers(endpoint, wait))) throw new Error('it did not answer');
     await ensureTables(endpoint, tables);
   } catch (error) {
     await server.stop(0);

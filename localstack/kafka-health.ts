@@ -6,16 +6,18 @@ const ASK_EVERY_MS = 100;
 
 /**
  * Waits until the brokers answer and know each other.
+ * @param clusterId whose brokers they have to be; undefined: anybody's
  * @returns true as soon as they do; false after `timeoutMs`, or when the signal aborts
  */
 export async function kafkaHealthy(
   brokers: string,
   timeoutMs: number,
   signal?: AbortSignal,
+  clusterId?: string,
 ): Promise<boolean> {
   const untilMs = Date.now() + timeoutMs;
   while (Date.now() < untilMs && signal?.aborted !== true) {
-    if ((await accepts(brokers)) && (await answers(brokers))) return true;
+    if ((await accepts(brokers)) && (await answers(brokers, clusterId))) return true;
     await sleep(ASK_EVERY_MS);
   }
   return false;
@@ -37,9 +39,10 @@ async function accepts(brokers: string): Promise<boolean> {
   });
 }
 
-async function answers(brokers: string): Promise<boolean> {
+async function answers(brokers: string, clusterId: string | undefined): Promise<boolean> {
   try {
     const cluster = await withAdmin(brokers, (admin) => admin.describeCluster());
+    if (clusterId !== undefined && cluster.clusterId !== clusterId) return false;
     return cluster.brokers.length > 0 && cluster.controller !== null;
   } catch {
     return false;

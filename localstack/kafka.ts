@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   claimedServer,
@@ -90,8 +90,9 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
   const died = deathOf(broker);
   const over = AbortSignal.any([died, ...(options.signal ? [options.signal] : [])]);
   const timeoutMs = options.startTimeoutMs ?? 60_000;
-  const healthy =
-    (await kafkaHealthy(brokers, timeoutMs, over)) && (await groupsReady(brokers, timeoutMs, over));
+  // Where two starts took one port at once, the other's broker answers there, and ours is about to end.
+  const isOurs = await kafkaHealthy(brokers, timeoutMs, over, clusterIdOf(dataDir));
+  const healthy = isOurs && (await groupsReady(brokers, timeoutMs, over));
   if (!healthy || over.aborted) {
     const what = await faultOf(broker, died, timeoutMs);
     await broker.stop(0);
@@ -103,6 +104,11 @@ async function startBroker(options: KafkaOptions, port: number, held: Claim): Pr
     port,
     ...claimedServer(broker, held, { logFile, stopGraceMs: STOP_GRACE_MS }),
   };
+}
+
+function clusterIdOf(dataDir: string): string | undefined {
+  const text = readFileSync(join(dataDir, 'meta.properties'), 'utf8');
+  return /^cluster\.id=(.+)$/m.exec(text)?.[1];
 }
 
 /** Gives a new data folder its cluster id. The folder gets its name last, so that half a format is none. */

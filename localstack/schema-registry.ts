@@ -71,7 +71,9 @@ async function startOn(
   const url = `http://${LOOPBACK}:${port}${API_PATH}`;
   const died = deathOf(server);
   const over = AbortSignal.any([died, ...(signal ? [signal] : [])]);
-  if (!(await answers(`${url}/subjects`, startTimeoutMs, over))) {
+  const listening = new RegExp(`Listening on: http://${LOOPBACK}:${port}\\b`);
+  const wait = { logFile, listening, timeoutMs: startTimeoutMs, signal: over };
+  if (!(await answers(`${url}/subjects`, wait))) {
     const what = await faultOf(server, died, startTimeoutMs);
     await server.stop(0);
     signal?.throwIfAborted();
@@ -95,6 +97,8 @@ function run(port: number, { dataDir, jarsDir, logFile, env = process.env }: Reg
       '-XX:+ExitOnOutOfMemoryError',
       `-Dquarkus.http.host=${LOOPBACK}`,
       `-Dquarkus.http.port=${port}`,
+      // Says where it listens.
+      '-Dquarkus.log.category."io.quarkus".level=INFO',
       '-Dquarkus.datasource.jdbc.initial-size=1',
       '-Dquarkus.datasource.jdbc.min-size=1',
       '-Dquarkus.datasource.jdbc.max-size=8',

@@ -48,6 +48,11 @@ export function stackSettings(env: Environment): StackSettings {
   return { dir: localstackDir(env), kafkaBrokers, schemaRegistryUrl, ports, faults };
 }
 
+/** The variables with which every server takes any free port: for a stack that stands beside others. */
+export const FREE_PORTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(stackSettings({}).ports).map(({ variable }) => [variable, '0']),
+);
+
 /** Where things lie in the stack's folder. */
 export function stackFiles(dir: string) {
   return {

@@ -10,17 +10,19 @@ export type StartArguments =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string };
 
-export const START_HELP = `Starts the local stack and keeps it up: Kafka, a DynamoDB stand-in, the HTTP API, the event source mappings.
+export const START_HELP = `Starts the local stack and keeps it up: Kafka, a schema registry, a DynamoDB stand-in, the HTTP API, the event source
+mappings.
 
   npm start                 addresses and a line per event; Ctrl-C stops all of it, data stays
-  npm start -- --fresh      the same, on empty data (everything in .localstack/kafka and .localstack/dynamodb goes)
+  npm start -- --fresh      the same, on empty data (kafka, schema-registry and dynamodb in .localstack go)
   npm start -- --packaged   the same, on the zips that \`npx serverless package\` made
   npm start -- --inspect process-orders
                             the same; that function waits for a debugger on port 9229
   npm start --silent | jq   piped, stdout holds the functions' JSON log lines (without --silent, npm adds two of its own)
 
 Environment:
-  API_PORT (8000), LAMBDA_PORT (3002), KAFKA_PORT (9092), DYNAMODB_PORT (8001): 0 takes any free one
+  API_PORT (8000), LAMBDA_PORT (3002), KAFKA_PORT (9092), SCHEMA_REGISTRY_PORT (8081), DYNAMODB_PORT (8001):
+                    0 takes any free one
   KAFKA_BROKERS     use this Kafka and start none
   KAFKA_HOME        run the Kafka in this folder; otherwise it is fetched with Maven, once
   JAVA_HOME         run it on this Java (17 or newer); otherwise on the one on the PATH

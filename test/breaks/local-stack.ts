@@ -36,6 +36,28 @@ export const LOCAL_STACK: readonly Break[] = [
     },
   },
   {
+    name: 'take-another-brokers-answer',
+    guarantee: 'a stack is up when its own servers are',
+    file: 'localstack/kafka-health.ts',
+    find: 'cluster.clusterId !== clusterId) return false;',
+    replace: "cluster.clusterId === '') return false;",
+    test: {
+      file: 'test/integration/localstack/port-taken.test.ts',
+      name: 'Kafka does not count as up where another start’s server has its port',
+    },
+  },
+  {
+    name: 'take-anybodys-answer',
+    guarantee: 'a stack is up when its own servers are',
+    file: 'localstack/claimed-server.ts',
+    find: 'if (hasLogged(logFile, listening)) {',
+    replace: 'if (listening.source !== logFile) {',
+    test: {
+      file: 'test/integration/localstack/port-taken.test.ts',
+      name: 'the DynamoDB stand-in does not count as up where another start’s server has its port',
+    },
+  },
+  {
     name: 'forgotten-retry-topic',
     guarantee: 'the local stack refuses over a retry topic that nothing names',
     file: 'localstack/topics.ts',

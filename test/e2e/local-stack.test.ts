@@ -142,7 +142,7 @@ it('serverless offline, without start, brings up the same and stops as cleanly',
 
   offline.process.kill('SIGTERM');
 
-  expect(await offline.exited).toBe(0);
+  expect(await offline.exited, offline.stderr()).toBe(0);
   expect(processesOf(home.dir)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Endpoints, readEndpoints } from '../../localstack/endpoints.ts';
 import { localstackDir, PROJECT_DIR } from '../../localstack/paths.ts';
-import { stackFiles } from '../../localstack/settings.ts';
+import { FREE_PORTS, stackFiles } from '../../localstack/settings.ts';
 import { processesOf } from './processes.ts';
 import { testDir } from './test-stack.ts';
 import { until } from './until.ts';
@@ -18,10 +18,9 @@ export interface StackHome {
 
 export function createStackHome(): StackHome {
   const dir = mkdtempSync(join(testDir(), 'stack-'));
-  const ports = { API_PORT: '0', LAMBDA_PORT: '0', KAFKA_PORT: '0', DYNAMODB_PORT: '0' };
   return {
     dir,
-    env: { ...ports, LOCALSTACK_DIR: dir },
+    env: { ...FREE_PORTS, LOCALSTACK_DIR: dir },
     remove: () => {
       for (const pid of processesOf(dir)) process.kill(pid, 'SIGKILL');
       rmSync(dir, { recursive: true, force: true });
