@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTopics, withAdmin } from '../../localstack/kafka-admin.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { createStackHome, startProgram } from '../support/local-stack.ts';
+import { createStackHome, endedWith, startProgram } from '../support/local-stack.ts';
 import { processesOf } from '../support/processes.ts';
 
 const home = createStackHome();
@@ -26,7 +26,7 @@ it('KAFKA_BROKERS: that Kafka gets the topics and is used, none is started, and 
   });
   started.process.kill('SIGTERM');
 
-  expect(await started.exited).toBe(0);
+  await endedWith(started, 0);
   expect(kafka).toBe(broker.brokers);
   expect(answer.status).toBe(202);
   expect(existsSync(join(home.dir, 'kafka.log'))).toBe(false);
@@ -52,7 +52,7 @@ it.each([
     const env = { KAFKA_BROKERS: broker.brokers, KAFKA_ORDER_TOPIC: order };
     const started = startProgram({ ...home.env, ...env }, args);
 
-    expect(await started.exited).toBe(1);
+    await endedWith(started, 1);
     expect(started.stderr()).toContain(
       `A retry topic exists that neither the retry policy nor DLQ_DRAIN_DELAYS_MS names, so nobody would read what is in there: ${topic}.`,
     );

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createStackHome,
+  endedWith,
   signalTwice,
   type StackHome,
   startProgram,
@@ -43,7 +44,7 @@ it('names all that is missing at once, with cause and remedy, and leaves nothing
     KAFKA_PORT: 'ninety',
   });
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   const text = started.stderr();
   expect(text).toMatch(/4 things are in the way/);
   expect(text).toMatch(/KAFKA_PORT is "ninety"/);
@@ -60,7 +61,7 @@ it('a broker that dies while starting: said with its last lines, exit code 1, no
   );
   const started = startProgram({ ...home.env, JAVA_HOME: join(bin, '..') });
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   expect(started.stderr()).toMatch(
     /Kafka .*\(exit code 3\)\. Its last lines:\n {4}no room for the heap/,
   );
@@ -78,7 +79,7 @@ echo "[ERROR] Could not transfer artifact"; exit 1`;
     PATH: `${bin}:${process.env['PATH']}`,
   });
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   expect(started.stderr()).toMatch(
     /fetching Kafka .*: (?:\d\.0 MB, )?0 s[\s\S]*fetching Kafka .*: [12]\.0 MB, 2 s/,
   );
@@ -98,7 +99,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s during start-up stops all of it', as
 
   await signalTwice(started, signal);
 
-  expect(await started.exited).toBe(signal === 'SIGINT' ? 130 : 143);
+  await endedWith(started, signal === 'SIGINT' ? 130 : 143);
   expect(processesOf(home.dir)).toEqual([]);
   expect(existsSync(join(home.dir, 'endpoints.json'))).toBe(false);
 });
@@ -111,7 +112,7 @@ it('--fresh with KAFKA_BROKERS is refused before anything is deleted', async () 
     '--fresh',
   ]);
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   expect(started.stderr()).toMatch(/KAFKA_BROKERS names a Kafka that is not ours/);
   expect(existsSync(data)).toBe(true);
 });
@@ -125,7 +126,7 @@ it.each([
   writeFileSync(file, '');
   const started = startProgram({ ...home.env, LOCALSTACK_DIR: join(file, 'stack') }, args);
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   const text = started.stdout() + started.stderr();
   expect(text).toMatch(/no-folder\S* cannot be written: ENOTDIR\.\n.*→ .*LOCALSTACK_DIR/);
   expect(text).not.toMatch(/ at .*:\d+:\d+/);
@@ -134,7 +135,7 @@ it.each([
 it('brokers that do not answer are named, and none is started', async () => {
   const started = startProgram({ ...home.env, KAFKA_BROKERS: '127.0.0.1:1' });
 
-  expect(await started.exited).toBe(1);
+  await endedWith(started, 1);
   expect(started.stderr()).toMatch(
     /KAFKA_BROKERS names 127\.0\.0\.1:1, and no Kafka answers there/,
   );

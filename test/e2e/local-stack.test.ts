@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { eventLine } from '../../localstack/event-line.ts';
 import {
   createStackHome,
+  endedWith,
   signalTwice,
   startProgram,
   type StartedProgram,
@@ -68,7 +69,7 @@ describe('npm start', () => {
   it('refuses a second stack in the same folder, and leaves the first alone', async () => {
     const second = start();
 
-    expect(await second.exited).toBe(1);
+    await endedWith(second, 1);
     expect(second.stderr()).toMatch(/The local stack in .* is in use by process \d+/);
     expect(started.process.exitCode).toBeNull();
   });
@@ -88,7 +89,7 @@ describe('npm start', () => {
     await running();
     await signalTwice(started, 'SIGINT');
 
-    expect(await started.exited).toBe(0);
+    await endedWith(started, 0);
     expect(processesOf(home.dir)).toEqual([]);
     expect(existsSync(join(home.dir, 'endpoints.json'))).toBe(false);
   });
@@ -106,7 +107,7 @@ describe('npm start', () => {
     const record = JSON.parse(readFileSync(join(home.dir, 'kafka.process.json'), 'utf8'));
     process.kill(record.child.pid, 'SIGKILL');
 
-    expect(await started.exited).toBe(1);
+    await endedWith(started, 1);
     expect(started.stderr()).toMatch(/Kafka was ended by signal 9[\s\S]*out of memory/);
     expect(started.stderr()).not.toMatch(/ INFO /);
     expect(started.stderr()).toContain(`The whole log is in ${join(home.dir, 'kafka.log')}`);
@@ -142,7 +143,7 @@ it('serverless offline, without start, brings up the same and stops as cleanly',
 
   offline.process.kill('SIGTERM');
 
-  expect(await offline.exited, offline.stderr()).toBe(0);
+  await endedWith(offline, 0);
   expect(processesOf(home.dir)).toEqual([]);
 });
 

@@ -75,6 +75,13 @@ export function startProgram(
   };
 }
 
+/** Resolves when it has ended with this code. @throws Error that holds what it said, where it was another */
+export async function endedWith(started: StartedProgram, code: number): Promise<void> {
+  const ended = await started.exited;
+  if (ended === code) return;
+  throw new Error(`It ended with ${ended}, not with ${code}. It said:\n${started.stderr()}`);
+}
+
 /** Presses Ctrl-C (or the like) twice: the second time once the first was noticed, for a signal that waits is not doubled. */
 export async function signalTwice(started: StartedProgram, signal: NodeJS.Signals): Promise<void> {
   started.process.kill(signal);
