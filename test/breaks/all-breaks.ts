@@ -17,6 +17,7 @@ import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
 import { ORDERS } from './orders.ts';
 import { PACKAGING } from './packaging.ts';
+import { REDRIVE_OUTCOME } from './redrive-outcome.ts';
 import { REGISTRY } from './registry.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
@@ -24,6 +25,7 @@ import { TERMINAL } from './terminal.ts';
 
 export const ALL_BREAKS: readonly Break[] = [
   ...SETTLEMENT,
+  ...REDRIVE_OUTCOME,
   ...RETRIES,
   ...DECISIONS,
   ...BYTES,
