@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { redrivesOf, type Redrives } from '../support/redrives.ts';
+import { startService, type Service } from '../support/service.ts';
+
+const HEALING = 200;
+const FAILING = 200;
+const UNDECODABLE = 100;
+
+let service: Service;
+let redrives: Redrives;
+beforeAll(async () => {
+  service = await startService();
+  redrives = redrivesOf(service);
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+it('500 failing orders of three causes: the group whose cause is fixed is redriven and resolved, the others are untouched', async () => {
+  const orders = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, number) => service.order(`${prefix}-${number}`));
+  const strange = Array.from({ length: UNDECODABLE }, (_, number) => ({
+    key: Buffer.from(`strange-${number}`),
+    value: Buffer.from(`no order ${number}`),
+  }));
+  const failing = orders(FAILING, 'ORDER-TEST-FAIL');
+  await service.produce(...orders(HEALING, 'ORDER-TEST-HEALS-1'), ...failing, ...strange);
+  const open = await redrives.untilOpen(HEALING + FAILING + UNDECODABLE);
+  const groups = Map.groupBy(open, ({ group }) => group);
+  expect([...groups.values()].map((items) => items.length).toSorted()).toEqual([100, 200, 200]);
+
+  const healing = open.filter(({ orderId }) => orderId?.startsWith('ORDER-TEST-HEALS') === true);
+  const others = open.filter((item) => !healing.includes(item));
+  const group = healing[0]?.group ?? '';
+  const job = await redrives.start('redrive', { group });
+  expect(job).toMatchObject({ planned: HEALING, groups: [{ group, count: HEALING }] });
+  const over = await redrives.untilOver(job);
+
+  expect(over).toMatchObject({
+    state: 'done',
+    progress: { sent: HEALING, resolved: HEALING, failedAgain: 0, stale: 0, skipped: {} },
+  });
+  const resolved = await redrives.items('resolved');
+  const ids = new Set(healing.map(({ id }) => id));
+  expect(new Set(resolved.map(({ id }) => id))).toEqual(ids);
+  const tombstones = await redrives.tombstones();
+  expect(healing.filter(({ id }) => tombstones.get(id) !== true)).toEqual([]);
+  expect(others.filter(({ id }) => tombstones.get(id) !== false)).toEqual([]);
+  // By their own words: nobody has touched them.
+  const left = new Map((await redrives.items('open')).map((item) => [item.id, item]));
+  expect(others.filter((item) => left.get(item.id)?.revision !== item.revision)).toEqual([]);
+  const copies = await redrives.copies();
+  expect(copies.map(({ id }) => id).toSorted()).toEqual([...ids].toSorted());
+  for (const { orderId } of healing) {
+    expect(await service.storedOrder(orderId ?? '')).toBeDefined();
+  }
+  const [one] = resolved;
+  expect(one?.history.map(({ what }) => what)).toEqual(['failed', 'claimed', 'resolved']);
+  expect(service.linesOf(`Dead letter ${one?.id}: open → redriving`)[0]).toMatchObject({
+    level: 'INFO',
+    jobId: job.id,
+    by: 'local',
+    reason: 'mended',
+  });
+});
