@@ -4,6 +4,7 @@ import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createGroupStore } from './effect/dynamodb/group-store.ts';
 import { createEnvelopeCodec } from './flow/envelope-codec.ts';
 import { createFramedReader } from './flow/framed-reader.ts';
+import { mergeGroupChanges } from './flow/merge-group-changes.ts';
 import { publishDeadLetters } from './flow/publish-dead-letter.ts';
 import type { SchemaCache } from './flow/schema-cache.ts';
 import type { WiredBatch } from './lambda/batch-handler.ts';
@@ -33,7 +34,7 @@ export function wireDeadLetterPublishing(
   const publisher = publisherOf(config);
   const load = dynamoDbLoader();
   const index = createDeadLetterIndex({ table: config.deadLettersTable, load });
-  const groups = createGroupStore({ table: config.groupsTable, load });
+  const groups = mergeGroupChanges(createGroupStore({ table: config.groupsTable, load }));
   const { consumerGroup, topics } = config;
   const schemas = schemasOf(config);
   const codec = createEnvelopeCodec(schemas, topics.dlq);

@@ -21,6 +21,7 @@ import { REDRIVE_OUTCOME } from './redrive-outcome.ts';
 import { REGISTRY } from './registry.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
+import { STORES } from './stores.ts';
 import { TERMINAL } from './terminal.ts';
 
 export const ALL_BREAKS: readonly Break[] = [
@@ -31,6 +32,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...BYTES,
   ...DEAD_LETTERS,
   ...LISTS,
+  ...STORES,
   ...HTTP_API,
   ...HTTP_REFUSALS,
   ...ORDERS,

@@ -3,9 +3,10 @@ import type { Break } from './break.ts';
 const KEYS = 'test/unit/effect/dynamodb/list-keys.test.ts';
 const MERGE = 'test/unit/effect/dynamodb/merge-shards.test.ts';
 const INDEX = 'lib/effect/dynamodb/dead-letter-index.ts';
+const QUERIES = 'lib/effect/dynamodb/shard-queries.ts';
 
 const filtered = (by: string) => ({
-  file: 'test/contract/dead-letter-index.test.ts',
+  file: 'test/contract/dead-letter-lists.test.ts',
   name: `the list in DynamoDB > filtered by ${by}`,
 });
 
@@ -52,18 +53,18 @@ export const LISTS: readonly Break[] = [
   {
     name: 'resolved-stays-listed',
     guarantee: 'the list holds only what is in the DLQ now',
-    file: 'lib/effect/dynamodb/dead-letter-attributes.ts',
-    find: "item.state === 'resolved'",
-    replace: "item.id === 'resolved'",
+    file: 'lib/effect/dynamodb/list-keys.ts',
+    find: "state === 'open' || state === 'redriving') return '';",
+    replace: "state !== 'discarded') return '';",
     test: {
-      file: 'test/contract/dead-letter-index.test.ts',
+      file: 'test/contract/dead-letter-lists.test.ts',
       name: 'the list in DynamoDB > leaves out one that was resolved meanwhile',
     },
   },
   {
     name: 'from-is-exclusive',
     guarantee: '`from` takes what arrived at that instant',
-    file: INDEX,
+    file: QUERIES,
     find: 'arrivalFloor(filter.fromMs ?? 0)',
     replace: 'arrivalFloor((filter.fromMs ?? -1) + 1)',
     test: filtered('from, inclusive'),
@@ -71,25 +72,45 @@ export const LISTS: readonly Break[] = [
   {
     name: 'to-is-inclusive',
     guarantee: '`to` leaves out what arrived at that instant',
-    file: INDEX,
+    file: QUERIES,
     find: 'arrivalFloor(filter.toMs)',
     replace: 'arrivalFloor(filter.toMs + 1)',
     test: filtered('to, exclusive'),
   },
   ...(
     [
+      ['state', 'state'],
       ['reason', 'reason'],
       ['errorType', 'error type'],
       ['orderId', 'order id'],
+      ['originalTopic', 'origin topic'],
+      ['originalPartition', 'origin partition'],
+      ['originalOffset', 'first origin offset, inclusive'],
     ] as const
   ).map(([field, by]) => ({
     name: `filter-without-${field}`,
     guarantee: `the list can be filtered by ${field}`,
-    file: INDEX,
-    find: 'value === undefined ? [] : [{ name, value }],',
-    replace: `value === undefined || name === '${field}' ? [] : [{ name, value }],`,
+    file: QUERIES,
+    find: 'value === undefined ? [] :',
+    replace: `value === undefined || name === '${field}' ? [] :`,
     test: filtered(by),
   })),
+  {
+    name: 'filter-without-group',
+    guarantee: 'the list can be filtered by group',
+    file: QUERIES,
+    find: 'const { group, state } = filter;',
+    replace: 'const { state } = filter;\n  const group: string | undefined = undefined;',
+    test: filtered('group'),
+  },
+  {
+    name: 'last-offset-is-exclusive',
+    guarantee: '`originalOffsetTo` takes that offset itself',
+    file: QUERIES,
+    find: "['originalOffset', '<=', filter.originalOffsetTo]",
+    replace: "['originalOffset', '<', filter.originalOffsetTo]",
+    test: filtered('last origin offset, inclusive'),
+  },
   {
     name: 'wrong-table-shrinks-the-item',
     guarantee: 'a table that is set up wrongly costs no entry its message',
