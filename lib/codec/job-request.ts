@@ -151,7 +151,7 @@ export function toJobRequest(body: JobBody, orderTopic: string): AskedJob | { fa
   if (found.length > 0) return { fault: found.join('; ') };
   const selection: JobSelection =
     ids === undefined
-      ? { kind: 'filter', filter: wanted ?? { ...(group === undefined ? {} : { group }) } }
+      ? { kind: 'filter', filter: wanted ?? { group } }
       : { kind: 'ids', ids: [...new Set(ids)] };
   const settings = { ...JOB_SETTINGS_DEFAULT, ...given(asked) };
   if (dryRun || reason === undefined) return { what: 'plan', selection, settings };

@@ -2,12 +2,11 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { AppError } from '../model/errors.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { httpHandler, type HttpSchemas, type WiredHttp } from './http-handler.ts';
+import { httpHandler, type HttpCall, type HttpSchemas, type WiredHttp } from './http-handler.ts';
 
-/** An endpoint; what it takes is its own affair. */
+/** An endpoint of whatever schemas; its input is as they say, and for nobody else to make. */
 export type WiredRoute = Omit<WiredHttp<HttpSchemas>, 'answer'> & {
-  // oxlint-disable-next-line typescript/no-explicit-any -- its input has the types of its schemas
-  answer(input: any, call: Parameters<WiredHttp<HttpSchemas>['answer']>[1]): Promise<HttpAnswer>;
+  answer(input: never, call: HttpCall): Promise<HttpAnswer>;
 };
 
 const anything = z.looseObject({});
@@ -21,10 +20,10 @@ export function httpRoutesHandler(routes: Readonly<Record<string, WiredRoute>>) 
   const handlers = new Map(
     Object.entries(routes).map(([routeKey, wired]) => [routeKey, httpHandler(wired)]),
   );
-  const [any] = Object.values(routes);
-  if (any === undefined) throw new AppError('INTERNAL', 'No routes: give at least one');
+  const [first] = Object.values(routes);
+  if (first === undefined) throw new AppError('INTERNAL', 'No routes: give at least one');
   const elsewhere = httpHandler({
-    ...any,
+    ...first,
     schemas: { path: anything, query: anything },
     answer: (_input, { method, rawPath }) => {
       const text = `${method} ${rawPath} is none of this function's routes: see /docs`;

@@ -24,10 +24,9 @@ export function parseRequest<S extends z.ZodMiniObject>(
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const { issues } = result.error;
-  const known = Object.keys(schema.shape);
   const faults = issues.slice(0, FAULTS_MAX).map((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return unknownNames(issue.keys, known, NOUNS[place]);
+      return unknownNames(issue, schema, NOUNS[place]);
     }
     if (issue.path.length === 0) return `The ${place} is ${shown(value)}: send a JSON object`;
     return `${issue.path.join('.')} ${faultOf(valueAt(value, issue.path))}: ${issue.message}`;
@@ -35,13 +34,35 @@ export function parseRequest<S extends z.ZodMiniObject>(
   throw new AppError('REQUEST_INVALID', faults.join('; '));
 }
 
-function unknownNames(names: readonly string[], known: readonly string[], noun: string): string {
+function unknownNames(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodMiniObject,
+  noun: string,
+): string {
+  const known = namesAt(schema, path);
   const remedy = known.length === 0 ? 'leave it out' : `known are ${known.join(', ')}`;
-  const unknown = names.slice(0, FAULTS_MAX).map((name) => {
+  const unknown = keys.slice(0, FAULTS_MAX).map((name) => {
     const meant = nearestName(name, known);
-    return `Unknown ${noun} ${shown(name)}: ${meant === undefined ? remedy : `did you mean ${meant}?`}`;
+    const written = [...path, name].join('.');
+    return `Unknown ${noun} ${shown(written)}: ${meant === undefined ? remedy : `did you mean ${meant}?`}`;
   });
   return unknown.join('; ');
+}
+
+/** The fields that the object at this place may have. */
+function namesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const { def } = schema._zod as { def: NestedDef };
+  if (def.innerType !== undefined) return namesAt(def.innerType, path);
+  const [field, ...deeper] = path;
+  if (field === undefined) return Object.keys(def.shape ?? {});
+  const inner = def.shape?.[String(field)];
+  return inner === undefined ? [] : namesAt(inner, deeper);
+}
+
+/** What zod's own definitions have where a schema is an object, or wraps another one. */
+interface NestedDef {
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly innerType?: z.core.$ZodType;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -59,7 +80,7 @@ function faultOf(value: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return clipText(JSON.stringify(value) ?? String(value), SHOWN_CHARS_MAX);
 }

@@ -35,7 +35,7 @@ it.each([
   { body: { numItems: 1001 }, says: `numItems is 1001: ${NUMBER}` },
   { body: { numItems: 1.5 }, says: `numItems is 1.5: ${NUMBER}` },
   { body: { numItems: null }, says: `numItems is null: ${NUMBER}` },
-  { body: { numItems: [2] }, says: `numItems is an array: ${NUMBER}` },
+  { body: { numItems: [2] }, says: `numItems is an array of length 1: ${NUMBER}` },
   { body: { numItems: { a: 1 } }, says: `numItems is an object: ${NUMBER}` },
   { body: { numItems: 2, orderId: '' }, says: 'orderId is "": write 1 to 128 of letters' },
   { body: { numItems: 2, orderId: 'a b' }, says: 'orderId is "a b": write 1 to 128' },
@@ -46,7 +46,7 @@ it.each([
   { body: { numItem: 2, numItems: 2 }, says: 'Unknown field "numItem": did you mean numItems?' },
   { body: { numItems: 2, zzz: 1 }, says: 'Unknown field "zzz": known are orderId, numItems' },
   { body: JSON.parse('{"numItems":2,"__proto__":1}'), says: 'Unknown field "__proto__"' },
-  { body: [], says: 'The body is an array: send a JSON object' },
+  { body: [], says: 'The body is an array of length 0: send a JSON object' },
   { body: null, says: 'The body is null: send a JSON object' },
   { body: 'x', says: 'The body is "x": send a JSON object' },
 ])('refuses $body: $says', ({ body, says }) => {
@@ -63,6 +63,16 @@ it('names a query parameter as that, and says to leave it out where none is know
   expect(refusal({ limt: '1' }, 'query', z.strictObject({}) as never)).toBe(
     'Unknown query parameter "limt": leave it out',
   );
+});
+
+it('knows the names inside of an object by those of that object', () => {
+  const schema = z.strictObject({
+    filter: z.optional(z.strictObject({ state: z.string(), group: z.optional(z.string()) })),
+  });
+  const says = (filter: object) => refusal({ filter }, 'body', schema as never);
+
+  expect(says({ state: 'a', grup: 1 })).toBe('Unknown field "filter.grup": did you mean group?');
+  expect(says({ state: 'a', x: 1 })).toBe('Unknown field "filter.x": known are state, group');
 });
 
 it('refuses whatever is no request with a bounded text', () => {

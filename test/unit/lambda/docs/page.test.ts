@@ -25,6 +25,34 @@ describe('the page', () => {
     expect(page).toContain('ORDER-TEST-FLAKY-2-1');
   });
 
+  it('has bodies of a plan, its start and a discard to choose from', () => {
+    const form = (id: string) => page.split(`id="${id}"`)[1]?.split('</form>')[0] ?? '';
+    const redrive = form('startRedrive');
+
+    expect(redrive).toContain('data-method="POST"');
+    expect(redrive).toContain('data-path="/api/dlq/redrives"');
+    expect(redrive).toContain('Plan to redrive a group');
+    expect(redrive).toContain('Start the plan: twice is once');
+    expect(redrive).toMatch(/&#34;dryRun&#34;: false,\s+&#34;planId&#34;/);
+    expect(form('startDiscard')).toMatch(
+      /&#34;reason&#34;: &#34;test orders of the load test&#34;/,
+    );
+    expect(form('startDiscard')).not.toContain('canary');
+  });
+
+  it('shows what counts where a field is left out', () => {
+    const redrive = page.split('id="startRedrive"')[1]?.split('</section>')[0] ?? '';
+    expect(redrive).toMatch(/ratePerSecond[^§]*?integer, 1 to 1000, default 50/);
+    expect(redrive).toMatch(/dryRun[^§]*?boolean, default true/);
+  });
+
+  it('has both answers of a POST that plans or starts', () => {
+    const redrive = page.split('id="startRedrive"')[1]?.split('</section>')[0] ?? '';
+    expect(redrive).toContain('<span class="code good">200</span>');
+    expect(redrive).toContain('<span class="code good">202</span>');
+    expect(redrive).toContain('<code>planId</code>');
+  });
+
   it('has a label for every field', () => {
     const fields = [...page.matchAll(/<(?:input|select|textarea)\s[^>]*?id="([^"]+)"/g)];
 
