@@ -42,16 +42,3 @@ export function keepPace(
 export function leavingOut(pace: Pace, count: number): Pace {
   return { ...pace, position: pace.position + count };
 }
-
-/** Dead letters a second since the pace began; null where that cannot be told yet. Pure, total. */
-export function measuredRate({
-  paceFrom,
-  position,
-  atMs,
-}: Pick<JobProgress, 'paceFrom' | 'position' | 'atMs'>): number | null {
-  if (paceFrom === null || atMs === null) return null;
-  // The first one of them was due at once.
-  const sent = position - paceFrom.position - 1;
-  const seconds = (atMs - paceFrom.atMs) / 1_000;
-  return sent < 1 || seconds <= 0 ? null : sent / seconds;
-}
