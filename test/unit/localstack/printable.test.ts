@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { printable, printableUpTo } from '../../../localstack/printable.ts';
+import { printable, printableJson, printableUpTo } from '../../../localstack/printable.ts';
+
+/** Written apart from the code: by what Unicode says of a character. */
+const HIDDEN = /\p{Cc}|\p{Cf}|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]/u;
+
+/** Any text, with many of the characters that this is about. */
+const text = fc.string({
+  unit: fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    fc.constantFrom(
+      ...'\u001b\u009b\u0007\u200b\u202e\u2066\u00ad\u{e0041}\u3164\ufe0f\u2028\ud83d',
+    ),
+  ),
+});
 
 it.each([
   { text: 'plain ü € 😀', shows: 'plain ü € 😀' },
@@ -8,14 +21,27 @@ it.each([
   { text: '\u001b[31mred\u0007\u0000', shows: String.raw`\x1b[31mred\x07\x00` },
   { text: '\u009b31m', shows: String.raw`\x9b31m` },
   { text: 'right\u202eleft\u2066', shows: String.raw`right\u202eleft\u2066` },
-])('$shows', ({ text, shows }) => {
-  expect(printable(text)).toBe(shows);
+  { text: 'ORDER\u200b-1\u00ad', shows: String.raw`ORDER\u200b-1\xad` },
+  { text: 'tag\u{e0041}', shows: String.raw`tag\u{e0041}` },
+  { text: 'half \ud83d', shows: String.raw`half \ud83d` },
+])('$shows', ({ text: given, shows }) => {
+  expect(printable(given)).toBe(shows);
 });
 
-it('lets no control character through, whatever the text', () => {
+it('lets nothing through that controls or hides, whatever the text', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(printable(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+    fc.property(text, (given) => {
+      expect(printable(given)).not.toMatch(HIDDEN);
+    }),
+  );
+});
+
+it('in JSON a parser reads what was there, and nothing is hidden', () => {
+  fc.assert(
+    fc.property(fc.dictionary(text, text), (value) => {
+      const written = printableJson(JSON.stringify(value));
+      expect(JSON.parse(written)).toEqual(value);
+      expect(written).not.toMatch(HIDDEN);
     }),
   );
 });

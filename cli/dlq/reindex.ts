@@ -1,0 +1,50 @@
+import type { Command } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { numberAt, textAt } from './fields.ts';
+import { formOf, jsonLine } from './print-list.ts';
+import { askYes, mustBeAsked } from './questions.ts';
+
+const COUNTS = ['read', 'opened', 'resolved', 'erased', 'recounted'] as const;
+const LINE_EVERY_MS = 10_000;
+
+/** Asks the API for slice after slice until there is no more. Interrupted, it says where to go on. */
+export const reindex: Command = async (invocation, context) => {
+  const { api, terminal, clock, signal } = context;
+  mustBeAsked(invocation, terminal, false);
+  const isJson = formOf(invocation) === 'json';
+  const question = 'Read the whole DLQ topic, and mend list, groups and topic where they differ?';
+  if (!(await askYes(question, invocation, context))) return EXIT.declined;
+  const done: Record<(typeof COUNTS)[number], number> = {
+    read: 0,
+    opened: 0,
+    resolved: 0,
+    erased: 0,
+    recounted: 0,
+  };
+  const line = () => COUNTS.map((name) => `${name} ${done[name]}`).join('  ');
+  let cursor = invocation.texts.cursor ?? '';
+  let toldMs = clock.nowMs();
+  try {
+    do {
+      const body = cursor === '' ? {} : { cursor };
+      const answer = await api('POST', '/api/dlq/reindex', { body });
+      for (const name of COUNTS) done[name] += numberAt(answer, name);
+      cursor = textAt(answer, 'cursor');
+      terminal.draw(line());
+      if (!terminal.isLive && clock.nowMs() - toldMs >= LINE_EVERY_MS) {
+        terminal.tell(line());
+        toldMs = clock.nowMs();
+      }
+    } while (cursor !== '');
+  } catch (error) {
+    terminal.draw('');
+    const where = cursor === '' ? '' : ` --cursor ${cursor}`;
+    terminal.tell(
+      `Not finished${signal.aborted ? '' : ', for the API failed'}: npx order-dlq reindex${where} goes on.`,
+    );
+    throw error;
+  }
+  terminal.draw('');
+  await terminal.write(isJson ? jsonLine(done) : `Done: ${line()}\n`);
+  return EXIT.done;
+};
