@@ -143,11 +143,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** Nobody listens there, or it is not who it says: asking again changes nothing. */
+/** Nobody listens there, it is no address, or it is not who it says: asking again changes nothing. */
 function isHopeless(error: unknown): boolean {
-  const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
-  return /^(?:ECONNREFUSED|ENOTFOUND|EACCES|ERR_|CERT_|DEPTH_|SELF_|UNABLE_)/.test(
-    cause?.code ?? '',
+  const { name, cause } = error as Error;
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  const isUnheard = code === '' && name !== 'TimeoutError';
+  return (
+    isUnheard || /^(?:ECONNREFUSED|ENOTFOUND|EACCES|ERR_|CERT_|DEPTH_|SELF_|UNABLE_)/.test(code)
   );
 }
 

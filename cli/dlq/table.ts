@@ -57,7 +57,10 @@ function fit<T>(
   natural: ReadonlyMap<Column<T>, number>,
   width: number | undefined,
 ): { kept: readonly Column<T>[]; widths: ReadonlyMap<Column<T>, number> } {
-  const widths = new Map(columns.map((column) => [column, natural.get(column) ?? 0]));
+  const most = width ?? Number.POSITIVE_INFINITY;
+  const widths = new Map(
+    columns.map((column) => [column, Math.min(natural.get(column) ?? 0, most)]),
+  );
   if (width === undefined) return { kept: columns, widths };
   const [first] = columns
     .filter(({ drop }) => drop !== undefined)

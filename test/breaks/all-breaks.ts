@@ -15,6 +15,7 @@ import { LISTS } from './lists.ts';
 import { LOCAL_STACK } from './local-stack.ts';
 import { MAPPINGS_AND_TOPICS } from './mappings-and-topics.ts';
 import { OBSERVABILITY } from './observability.ts';
+import { ORDER_DLQ } from './order-dlq.ts';
 import { ORDERS } from './orders.ts';
 import { PACKAGING } from './packaging.ts';
 import { REDRIVE_OUTCOME } from './redrive-outcome.ts';
@@ -47,6 +48,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...LOCAL_STACK,
   ...CONFIGURATION,
   ...TERMINAL,
+  ...ORDER_DLQ,
   ...DEMO,
   ...DEPLOYMENT,
 ];
