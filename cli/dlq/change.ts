@@ -10,7 +10,7 @@ import { jobsPath, readJob } from './jobs.ts';
 import { FILTER_OPTIONS, SETTING_OPTIONS } from './options.ts';
 import { formOf, jsonLine } from './print-list.ts';
 import { askYes, mustBeAsked, reasonOf } from './questions.ts';
-import { selectionOf, wholeNumber } from './selection.ts';
+import { checkJobId, selectionOf, wholeNumber } from './selection.ts';
 import { watchJob } from './watch.ts';
 
 /** What a plan is made of, as the API's body has it. @throws UsageError */
@@ -53,7 +53,7 @@ export const change =
 /** A new plan, or the one that was made before. */
 async function planOf(kind: JobKind, made: object | string, { api }: Context): Promise<Fields> {
   if (typeof made !== 'string') return api('POST', jobsPath(kind), { body: made });
-  const job = await readJob(api, kind, made);
+  const job = await readJob(api, kind, checkJobId(made));
   return { ...job, planId: made };
 }
 

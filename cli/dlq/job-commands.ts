@@ -11,7 +11,7 @@ import { merged } from './merged-pages.ts';
 import { pagesOf } from './pages.ts';
 import { formOf, jsonLine, printList, rowsMaxOf } from './print-list.ts';
 import { askYes, mustBeAsked } from './questions.ts';
-import { oneOf } from './selection.ts';
+import { checkJobId, oneOf } from './selection.ts';
 import { watchJob } from './watch.ts';
 
 export const status: Command = async (invocation, context) => {
@@ -31,7 +31,7 @@ export const status: Command = async (invocation, context) => {
     return EXIT.done;
   }
   if (form === 'csv') throw new UsageError('--csv is for lists: of one job, take --json');
-  const found = await findJob(context.api, id, kinds);
+  const found = await findJob(context.api, checkJobId(id), kinds);
   const job =
     flags.has('watch') && !hasEnded(found.job)
       ? await watchJob(found.kind, id, context)
@@ -45,7 +45,7 @@ export const status: Command = async (invocation, context) => {
 
 export const cancel: Command = async (invocation, context) => {
   mustBeAsked(invocation, context.terminal, false);
-  const [id = ''] = invocation.operands;
+  const id = checkJobId(invocation.operands[0] ?? '');
   const isJson = formOf(invocation) === 'json';
   const { kind, job } = await findJob(context.api, id);
   if (hasEnded(job)) context.terminal.tell(endText(job));

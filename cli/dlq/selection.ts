@@ -71,6 +71,15 @@ export function checkId(id: string): string {
   throw new UsageError(`"${id}" is no id of a dead letter: it has 32 of 0-9, a-f (order-dlq list)`);
 }
 
+/**
+ * An id of a job.
+ * @throws UsageError
+ */
+export function checkJobId(id: string): string {
+  if (/^[0-9a-zA-Z-]{1,64}$/.test(id)) return id;
+  throw new UsageError(`"${id}" is no id of a job (order-dlq status)`);
+}
+
 function idsOf(operands: readonly string[]): string[] {
   const ids = [...new Set(operands.map(checkId))];
   if (ids.length > IDS_MAX) {

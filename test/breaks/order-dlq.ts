@@ -14,7 +14,7 @@ export const ORDER_DLQ: readonly Break[] = [
     replace: 'new Map(columns.map((column) => [column, column.of(row)])),',
     test: {
       file: 'test/unit/cli/dlq/table.test.ts',
-      name: 'tableLines > is never wider than the terminal, and shows nothing that controls or hides',
+      name: 'tableLines > has a line for each row: what would break it, colour it or hide is written out',
     },
   },
   {
@@ -77,7 +77,7 @@ export const ORDER_DLQ: readonly Break[] = [
     replace: '? shown',
     test: {
       file: 'test/unit/cli/dlq/csv.test.ts',
-      name: 'what is read is what a table shows, at most with an apostrophe in front',
+      name: 'a spreadsheet takes "=1+1" for text',
     },
   },
   {

@@ -280,6 +280,7 @@ describe('status and cancel', () => {
     expect(await go('status nonsense')).toMatchObject({ code: 4 });
     expect(await go('status job-1 --kind purge')).toMatchObject({ code: 4 });
     expect(await go('status --watch')).toMatchObject({ code: 2 });
+    expect(await go('status ../x')).toMatchObject({ code: 2 });
   });
 
   it('cancel asks, and waits until it is cancelled', async () => {

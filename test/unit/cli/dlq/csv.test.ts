@@ -23,7 +23,7 @@ it.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\r=1', '\n', '|cmd', 'ï
 );
 
 it('what is read is what a table shows, at most with an apostrophe in front', () => {
-  const text = fc.string({ unit: 'binary' });
+  const text = fc.string({ unit: 'binary', maxLength: 12 });
   fc.assert(
     fc.property(text, text, (first, second) => {
       const line = csvRow(columns, [first, second]);
