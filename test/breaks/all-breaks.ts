@@ -20,6 +20,7 @@ import { ORDERS } from './orders.ts';
 import { PACKAGING } from './packaging.ts';
 import { REDRIVE_OUTCOME } from './redrive-outcome.ts';
 import { REGISTRY } from './registry.ts';
+import { REINDEXING } from './reindex.ts';
 import { RETRIES } from './retries.ts';
 import { SETTLEMENT } from './settlement.ts';
 import { STORES } from './stores.ts';
@@ -32,6 +33,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...DECISIONS,
   ...BYTES,
   ...DEAD_LETTERS,
+  ...REINDEXING,
   ...LISTS,
   ...STORES,
   ...HTTP_API,

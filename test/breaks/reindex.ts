@@ -1,0 +1,85 @@
+import type { Break } from './break.ts';
+
+const REINDEX = 'test/integration/reindex.test.ts';
+const FLOW = 'test/unit/flow/reindex.test.ts';
+
+/** The index made anew from the topic, the topic mended, the groups counted. */
+export const REINDEXING: readonly Break[] = [
+  {
+    name: 'first-record-of-a-key',
+    guarantee: 'a reindex goes by the last record of each key',
+    file: 'lib/flow/reindex-topic.ts',
+    find: 'if (record.key !== null) last.set(',
+    replace: 'if (record.key !== null && !last.has(String(record.key))) last.set(',
+    test: {
+      file: REINDEX,
+      name: 'the index is lost > and all that is in the topic comes back as open, with its exact bytes; what has ended does not',
+    },
+  },
+  {
+    name: 'met-and-forgotten',
+    guarantee: 'what has ended does not come back, however many parts a reindex has',
+    file: 'lib/flow/reindex-topic.ts',
+    find: 'withMet(next, prefixes, metMax)',
+    replace: 'withMet(next, prefixes.slice(0, 0), metMax)',
+    test: {
+      file: REINDEX,
+      name: 'the index is lost > and it comes back in many parts as well, over windows, passes and pages',
+    },
+  },
+  {
+    name: 'one-pass-only',
+    guarantee: 'ids that a pass left out get one of their own',
+    file: 'lib/decide/reindex-pass.ts',
+    find: 'if (toPrefix >= PREFIXES) return',
+    replace: 'if (toPrefix >= 0) return',
+    test: {
+      file: REINDEX,
+      name: 'the index is lost > and it comes back in many parts as well, over windows, passes and pages',
+    },
+  },
+  {
+    name: 'tombstones-are-ignored',
+    guarantee: 'a tombstone ends an item that has not ended',
+    file: 'lib/decide/reindex.ts',
+    find: "if (isTombstone) return isFinal(item.state) ? 'none' : 'not-ended';",
+    replace: "if (isTombstone) return 'none';",
+    test: {
+      file: REINDEX,
+      name: 'index and topic differ > a tombstone ends what an older index, which was restored, takes for open',
+    },
+  },
+  {
+    name: 'envelope-stays',
+    guarantee: 'what has ended is erased again where a late writer brought it back',
+    file: 'lib/decide/reindex.ts',
+    find: "return isFinal(item.state) ? 'not-erased' : 'none';",
+    replace: "return 'none';",
+    test: {
+      file: REINDEX,
+      name: 'index and topic differ > an envelope that a late writer brought back is erased again',
+    },
+  },
+  {
+    name: 'record-behind-the-item',
+    guarantee: 'a record that is not the last any more changes nothing',
+    file: 'lib/decide/reindex.ts',
+    find: ' || item.envelopeAt.offset > at.offset) return',
+    replace: ') return',
+    test: {
+      file: 'test/unit/decide/reindex.test.ts',
+      name: 'the last record of a key, and its item > open, pointing behind the record or elsewhere: nothing',
+    },
+  },
+  {
+    name: 'recount-over-changes',
+    guarantee: 'counts are written only where no change came in between',
+    file: 'lib/flow/reindex-groups.ts',
+    find: 'countsOf(tally), tally.since)',
+    replace: 'countsOf(tally), await groups.version(tally.group))',
+    test: {
+      file: FLOW,
+      name: 'groups > that change while they are counted are counted again',
+    },
+  },
+];
