@@ -4,6 +4,7 @@ import type { Config } from '../../lib/config.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http-handler.ts';
 import { wireCreateOrder } from '../../lib/wire-create-order.ts';
+import { wireDlqGroups } from '../../lib/wire-dlq-groups.ts';
 import { wireDlqInfo } from '../../lib/wire-dlq-info.ts';
 import { wireDlqMessage } from '../../lib/wire-dlq-message.ts';
 import { wireDlqMessages } from '../../lib/wire-dlq-messages.ts';
@@ -19,6 +20,7 @@ export interface Api {
   /** @param query with its question mark, or empty */
   list(query?: string): Promise<CalledAnswer>;
   message(id: string): Promise<CalledAnswer>;
+  groups(query?: string): Promise<CalledAnswer>;
 }
 
 /** Settings with names of their own, on the shared stack unless other brokers are named. */
@@ -53,12 +55,15 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
     ORDER_EVENTS_FORMAT: config.orderEventsFormat,
     ORDERS_TABLE: config.ordersTable,
     DEAD_LETTERS_TABLE: config.deadLettersTable,
+    DEAD_LETTER_GROUPS_TABLE: config.groupsTable,
+    DEAD_LETTER_JOBS_TABLE: config.jobsTable,
   };
   const createOrder = httpHandler(wireCreateOrder(env));
   const getOrder = httpHandler(wireGetOrder(env));
   const info = httpHandler(wireDlqInfo(env));
   const list = httpHandler(wireDlqMessages(env));
   const message = httpHandler(wireDlqMessage(env));
+  const groups = httpHandler(wireDlqGroups(env));
   return {
     createOrder: (body, headers = {}) =>
       call(createOrder, {
@@ -71,6 +76,7 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
       call(getOrder, { path: `/api/orders/${orderId}`, pathParameters: { orderId } }),
     info: () => call(info, { path: '/api/dlq/info' }),
     list: (query = '') => call(list, { path: `/api/dlq/messages${query}` }),
+    groups: (query = '') => call(groups, { path: `/api/dlq/groups${query}` }),
     message: (id) => call(message, { path: `/api/dlq/messages/${id}`, pathParameters: { id } }),
   };
 }
