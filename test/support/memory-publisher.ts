@@ -31,6 +31,8 @@ export interface MemoryPublisher extends RecordPublisher {
   show(topic: string): void;
   /** What lies in all partitions of a topic, by partition. */
   records(topic: string): readonly RecordContent[];
+  /** The same, each partition for itself. */
+  partitions(topic: string): readonly (readonly RecordContent[])[];
   /** What a partition holds, by offset, and when it was written; undefined where there is no such partition. */
   partition(topic: string, partition: number): readonly WrittenRecord[] | undefined;
   /** How many requests each call of `publish` had. */
@@ -108,6 +110,7 @@ export function createMemoryPublisher(clock: Clock, latencyMs = 0): MemoryPublis
         timestampMs: writtenAtMs?.[partition]?.[offset] ?? 0,
       }));
     },
+    partitions: (topic) => topics.get(topic)?.partitions ?? [],
     records: (topic) => topics.get(topic)?.partitions.flat() ?? [],
     publish(requests, options) {
       calls.push(requests.length);
