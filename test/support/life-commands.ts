@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import { expect } from 'vitest';
 import { DEAD_LETTER_STATES, type IntakeEvent } from '../../lib/model/dead-letter.ts';
 import type { Redrive } from '../../lib/model/retry.ts';
@@ -30,15 +30,16 @@ export interface LifeModel {
   jobs: number;
 }
 
+/** Every order has failed for good; nobody has heard of it yet. */
 export const newLife = (): LifeModel => ({
-  events: [],
+  events: LETTERS.map((letter) => ({ event: failedEvent(letter), isSettled: false })),
   claims: [],
   jobs: 0,
 });
 
 type Command = fc.AsyncCommand<LifeModel, LifeWorld>;
 
-const ANSWERED: Course = { delaysMs: [], fault: undefined };
+export const ANSWERED: Course = { delaysMs: [], fault: undefined };
 const BY = { functionName: 'retry-orders', functionVersion: '1', requestId: 'r-1' };
 
 const pick = <T>(from: readonly T[], seed: number): T => from[seed % from.length]!;
@@ -94,14 +95,14 @@ function write(model: LifeModel, event: IntakeEvent): void {
   model.events.push({ event, isSettled: false });
 }
 
-/** The order fails for good, for the first time; or its event is handed over once more. */
-const fail = (letter: number, attempts: number) =>
+/** The order's event is handed over once more. */
+export const fail = (letter: number, attempts: number) =>
   command(`fail ${letter}`, async (model) => {
     write(model, failedEvent({ ...LETTERS[letter]!, attempts }));
   });
 
 /** The record of a claim is published, however late. */
-const send = (seed: number) =>
+export const send = (seed: number) =>
   command(
     `send ${seed}`,
     async ({ claims }) => {
@@ -125,14 +126,14 @@ const outcomeOf = (name: string, seed: number, toEvent: (claim: Claim) => Intake
   );
 
 /** A copy of a redriven record, of whatever redrive, is processed. */
-const succeed = (seed: number) =>
+export const succeed = (seed: number) =>
   outcomeOf('succeed', seed, ({ letter, redrive }) => {
     const { id, origin } = LETTERS[letter]!;
     return { kind: 'processed', id, origin, redrive, attempts: 1, processedAtMs: 1, by: BY };
   });
 
 /** A copy of a redriven record, of whatever redrive, fails for good. */
-const failAgain = (seed: number, bytesFit: boolean) =>
+export const failAgain = (seed: number, bytesFit: boolean) =>
   outcomeOf('fail again', seed, ({ letter, redrive }) => {
     const failed = failedEvent({ ...LETTERS[letter]!, redrive });
     if (bytesFit) return failed;
@@ -142,12 +143,12 @@ const failAgain = (seed: number, bytesFit: boolean) =>
   });
 
 /** Somebody asks for a tombstone: a purge that was claimed, or one that nobody claimed. */
-const ask = (letter: number) =>
+export const ask = (letter: number) =>
   command(`ask for the tombstone of ${letter}`, async (model) => {
     write(model, { kind: 'purge', id: idOf(letter), askedAtMs: 1 });
   });
 
-const wait = () =>
+export const wait = () =>
   command('wait until claims are stale', async (_, { clock }) => {
     await clock.run(clock.sleep(STALE_AFTER_MS));
   });
@@ -156,11 +157,13 @@ const wait = () =>
 type Actor = (model: LifeModel, world: LifeWorld, isAlone: boolean) => Promise<void>;
 
 /** The writer takes an event: one that waits for it, or any earlier one once more. */
-const deliver =
+export const deliver =
   (seed: number, course: Course): Actor =>
   async (model, world, isAlone) => {
     if (model.events.length === 0) return;
-    const delivered = pick(model.events, seed);
+    const waiting = model.events.filter(({ isSettled }) => !isSettled);
+    const isEarlier = seed % 4 === 0 || waiting.length === 0;
+    const delivered = pick(isEarlier ? model.events : waiting, Math.floor(seed / 4));
     const { event } = delivered;
     const letter = LETTERS.findIndex(({ id }) => id === event.id);
     const before = world.item(letter);
@@ -174,7 +177,7 @@ const deliver =
     expectStep(before, world.item(letter), state, isOpened || state !== before?.state);
   };
 
-const change =
+export const change =
   (kind: ChangeKind, seed: number, course: Course): Actor =>
   async (model, world, isAlone) => {
     const unsent = model.claims.filter(({ state }) => state === 'claimed');
@@ -205,59 +208,22 @@ const change =
     }
   };
 
-const alone = (name: string, actor: Actor) =>
+/** A claim and its record, one right after the other. */
+export const redrive = (seed: number) =>
+  command(`redrive ${seed}`, async (model, world) => {
+    const { length } = model.claims;
+    await world.clock.run(change('claim', seed, ANSWERED)(model, world, true));
+    const made = model.claims[length];
+    if (made) made.state = 'sent';
+  });
+
+export const alone = (name: string, actor: Actor) =>
   command(name, (model, world) => world.clock.run(actor(model, world, true)));
 
-const atOnce = (name: string, actors: readonly Actor[]) =>
+export const atOnce = (name: string, actors: readonly Actor[]) =>
   command(`at once: ${name}`, async (model, world) => {
     await world.clock.run(Promise.all(actors.map((actor) => actor(model, world, false))));
   });
-
-const letters = fc.nat(LETTERS.length - 1);
-const seeds = fc.nat(1_000);
-const changes = fc.constantFrom<ChangeKind[]>('claim', 'release', 'discard', 'restore', 'purge');
-const delaysMs = fc.array(fc.nat(300), { maxLength: 4 });
-const slow: fc.Arbitrary<Course> = fc.record({ delaysMs, fault: fc.constant(undefined) });
-const faulty: fc.Arbitrary<Course> = fc.record({
-  delaysMs,
-  fault: fc.record({
-    at: fc.nat(6),
-    when: fc.constantFrom('before' as const, 'after' as const),
-    kind: fc.constantFrom('dies' as const, 'no answer' as const),
-  }),
-});
-const show = (value: unknown) => JSON.stringify(value);
-
-const actorsOf = (course: fc.Arbitrary<Course>) =>
-  fc.oneof(
-    fc
-      .tuple(seeds, course)
-      .map(([seed, of]) => [`deliver ${seed} ${show(of)}`, deliver(seed, of)] as const),
-    fc
-      .tuple(changes, seeds, course)
-      .map(([kind, seed, of]) => [`${kind} ${seed} ${show(of)}`, change(kind, seed, of)] as const),
-  );
-
-/** Everything that can happen to dead letters. @param withFaults whether somebody may die, or not be answered */
-export const lifeCommands = (withFaults: boolean) => {
-  const course = withFaults ? fc.oneof(slow, faulty) : slow;
-  return [
-    fc.tuple(letters, fc.integer({ min: 1, max: 4 })).map(([letter, n]) => fail(letter, n)),
-    seeds.map(send),
-    seeds.map(succeed),
-    fc.tuple(seeds, fc.boolean()).map(([seed, bytesFit]) => failAgain(seed, bytesFit)),
-    letters.map(ask),
-    fc.constant(wait()),
-    actorsOf(fc.constant(ANSWERED)).map(([name, actor]) => alone(name, actor)),
-    actorsOf(course).map(([name, actor]) => alone(name, actor)),
-    fc.array(actorsOf(course), { minLength: 2, maxLength: 3 }).map((some) =>
-      atOnce(
-        some.map(([name]) => name).join('; '),
-        some.map(([, actor]) => actor),
-      ),
-    ),
-  ];
-};
 
 /** Every event comes until it is settled; then nothing is half done any more. */
 export async function settleAll(model: LifeModel, world: LifeWorld): Promise<void> {

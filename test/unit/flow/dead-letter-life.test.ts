@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { lifeCommands, newLife, settleAll } from '../../support/life-commands.ts';
+import { lifeCommands } from '../../support/life-arbitraries.ts';
+import { newLife, settleAll } from '../../support/life-commands.ts';
 import { createLifeWorld } from '../../support/life-world.ts';
 
 /** Whatever happens, in whatever order, by several at once: what test/support/life-*.ts looks at after every command. */
@@ -17,9 +18,9 @@ const lives = (withFaults: boolean) =>
   );
 
 it('a dead letter lives by its states, whatever comes twice, late, or at once; groups count it', async () => {
-  await fc.assert(lives(false), { numRuns: 150 });
-}, 60_000);
+  await fc.assert(lives(false), { numRuns: 80 });
+}, 120_000);
 
 it('and where somebody dies at any step, or is not answered, its record says in the end what it is', async () => {
-  await fc.assert(lives(true), { numRuns: 200 });
-}, 60_000);
+  await fc.assert(lives(true), { numRuns: 120 });
+}, 120_000);
