@@ -49,7 +49,14 @@ interface TableNeed {
 }
 
 type TableAction =
-  'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
+  | 'BatchGetItem'
+  | 'BatchWriteItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'Scan'
+  | 'UpdateItem';
 
 export type NeedsConfig = Pick<
   Config,
@@ -166,7 +173,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       tables: [
         ...lists,
         { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem', 'Scan'] },
-        { table: groupsTable, actions: ['GetItem', 'UpdateItem'] },
+        { table: groupsTable, actions: ['DeleteItem', 'GetItem', 'UpdateItem'] },
         { table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] },
       ],
       ...schemas({ reads: true }),

@@ -1,4 +1,4 @@
-import { DEAD_LETTER_STATES } from '../model/dead-letter.ts';
+import { addCounts } from '../decide/group-change.ts';
 import type { GroupChange, GroupStore } from '../ports/group-store.ts';
 
 /** Changes of one group that are written together. */
@@ -51,12 +51,7 @@ export function mergeGroupChanges(groups: GroupStore): GroupStore {
 
 /** Both at once: seen first as the one that came first says, and last when the later one came. */
 function sum(one: GroupChange, other: GroupChange): GroupChange {
-  const named = DEAD_LETTER_STATES.filter(
-    (state) => one.counts[state] !== undefined || other.counts[state] !== undefined,
-  );
-  const counts = Object.fromEntries(
-    named.map((state) => [state, (one.counts[state] ?? 0) + (other.counts[state] ?? 0)]),
-  );
+  const counts = addCounts([one.counts, other.counts]);
   const seen = one.seen ?? other.seen;
   if (seen === undefined) return { group: one.group, counts };
   const atMs = Math.max(seen.atMs, other.seen?.atMs ?? 0);

@@ -36,7 +36,8 @@ export interface GroupStore {
   get(group: string): Promise<DeadLetterGroup | undefined>;
   list(limit: number, after: GroupPosition | null): Promise<GroupPage>;
   /**
-   * Replaces the counts, where no change came in between: `since` is what `version` said before they were counted.
+   * Replaces the counts, where no change came in between: `since` is what `version` said before they were counted. A
+   * group of which nothing is left is forgotten.
    * @returns false where one did
    */
   recount(group: string, counts: DeadLetterGroup['counts'], since: number): Promise<boolean>;

@@ -175,6 +175,19 @@ describe.each(PLACES)('a recount %s', (_where, start) => {
     expect(won.filter(Boolean)).toHaveLength(1);
   });
 
+  it('forgets a group of which nothing is left, which is new then when it comes again', async () => {
+    const store = await start();
+    await store.apply(failure('a'));
+    await store.apply(failure('b'));
+    const since = await store.version('a');
+    expect(await store.recount('a', NONE, since - 1)).toBe(false);
+    expect(await store.recount('a', NONE, since)).toBe(true);
+    expect(await store.get('a')).toBeUndefined();
+    expect((await store.list(10, null)).groups.map(({ group }) => group)).toEqual(['b']);
+    expect(await store.recount('a', NONE, since)).toBe(false);
+    expect(await store.apply(failure('a'))).toBe(true);
+  });
+
   it('does not make a group', async () => {
     const store = await start();
     expect(await store.recount('a', counted, 0)).toBe(false);

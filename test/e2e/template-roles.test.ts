@@ -179,7 +179,7 @@ test('tables: each role its own, by name, and no more than it does', () => {
       ...may('ReindexDeadLetters', byArrival, 'Query'),
       ...may('ReindexDeadLetters', byGroup, 'Query'),
       ...may('ReindexDeadLetters', deadLetters, 'BatchGetItem', 'GetItem', 'PutItem', 'Scan'),
-      ...may('ReindexDeadLetters', groups, 'GetItem', 'UpdateItem'),
+      ...may('ReindexDeadLetters', groups, 'DeleteItem', 'GetItem', 'UpdateItem'),
       ...may('ReindexDeadLetters', groupsList, 'Query'),
       ...may('RetryOrders', orders, 'GetItem', 'PutItem'),
       ...may('StartDlqJob', byArrival, 'Query'),

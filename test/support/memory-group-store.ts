@@ -59,6 +59,7 @@ export function createMemoryGroupStore(): MemoryGroupStore {
       answered(() => {
         const before = stored.get(group);
         if (before === undefined || before.version !== since) return false;
+        if (Object.values(counts).every((count) => count === 0)) return stored.delete(group);
         stored.set(group, { group: { ...before.group, counts }, version: since + 1 });
         return true;
       }),

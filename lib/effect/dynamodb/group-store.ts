@@ -38,12 +38,11 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       ...expression,
       ExpressionAttributeValues: values,
     };
-    try {
-      return (await client.send(new sdk.UpdateItemCommand(input))).Attributes ?? {};
-    } catch (error) {
-      if (awsErrorName(error) === 'ConditionalCheckFailedException') return undefined;
-      throw error;
-    }
+    let attributes: Attributes | undefined;
+    await heldCondition(async () => {
+      attributes = (await client.send(new sdk.UpdateItemCommand(input))).Attributes ?? {};
+    });
+    return attributes;
   };
 
   const apply = async (change: GroupChange): Promise<boolean> => {
@@ -105,7 +104,21 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return { groups, next: { group: last.group, lastSeenAtMs: last.lastSeenAtMs } };
   };
 
+  /** @returns false where a change came in between */
+  const forget = async (group: string, since: number): Promise<boolean> => {
+    const { sdk, client } = await load();
+    const input = {
+      TableName: table,
+      Key: { group: { S: group } },
+      ConditionExpression: 'version = :counted',
+      ExpressionAttributeValues: { ':counted': { N: String(since) } },
+    };
+    return heldCondition(() => client.send(new sdk.DeleteItemCommand(input)));
+  };
+
   const recount: GroupStore['recount'] = async (group, counts, since) => {
+    // What is left of its dead letters is nothing: the table grows with the causes that there are.
+    if (DEAD_LETTER_STATES.every((state) => counts[state] === 0)) return forget(group, since);
     const sets = DEAD_LETTER_STATES.map((state) => `${countOf(state)} = :${state}`).join(', ');
     const replaced: Update = {
       UpdateExpression: `SET ${sets} ADD version :one`,
@@ -174,6 +187,17 @@ function newest(add: string): Update {
     ExpressionAttributeNames: { '#list': 'list' },
     ReturnValues: 'UPDATED_OLD',
   };
+}
+
+/** @returns false where the condition of the request did not hold */
+async function heldCondition(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
 
 async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
