@@ -41,7 +41,6 @@ describe('needsTable', () => {
     const topics = topicTable(config).map(({ topic }) => topic);
     expect(topics.filter((topic) => !written.includes(topic))).toEqual([
       'order-events-retry-1500ms',
-      'order-events-redrive',
     ]);
   });
 });
@@ -95,7 +94,7 @@ describe('roleResources', () => {
     const many = { DLQ_MAX_RETRIES: '50', DLQ_RETRY_BACKOFF_MS: '1', DLQ_MAX_BACKOFF_MS: '600000' };
     expect(() => statementsOf(many)).toThrow(/the policy of RetryOrdersRole would be over 10240/);
     const long = { KAFKA_ORDER_TOPIC: 'o'.repeat(200), DLQ_MAX_RETRIES: '6' };
-    expect(statementsOf(long).roles).toHaveLength(9);
+    expect(statementsOf(long).roles).toHaveLength(15);
   });
 
   it('has one role for each function', () => {
