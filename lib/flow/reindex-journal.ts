@@ -27,7 +27,7 @@ export function createReindexJournal(by: string, log: Log): ReindexJournal {
       const from = before?.state ?? 'none';
       const fields = {
         by,
-        reason: 'found in topic',
+        reason: 'found-in-topic',
         deadLetterId: after.id,
         from,
         to: after.state,

@@ -10,6 +10,7 @@ import { createBatchJournal } from '../../../lib/flow/batch-journal.ts';
 import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
 import { createDeadLetterJournal } from '../../../lib/flow/dead-letter-journal.ts';
 import { createEndJournal } from '../../../lib/flow/end-journal.ts';
+import { createReindexJournal } from '../../../lib/flow/reindex-journal.ts';
 import type { HandOff } from '../../../lib/flow/hand-over.ts';
 import { publishDeadLetters } from '../../../lib/flow/publish-dead-letter.ts';
 import { jsonAnswer } from '../../../lib/lambda/http-answer.ts';
@@ -58,6 +59,7 @@ const FILES_THAT_LOG = [
   'lib/flow/count-in-groups.ts',
   'lib/flow/dead-letter-journal.ts',
   'lib/flow/end-journal.ts',
+  'lib/flow/reindex-journal.ts',
   'lib/lambda/http-handler.ts',
   'lib/wire-create-order.ts',
   'lib/wire.ts',
@@ -71,6 +73,7 @@ async function sayAll() {
   sayDeadLetter(captured.log, metrics);
   sayEnd(captured.log, metrics);
   await sayGroups(captured.log);
+  sayReindex(captured.log);
   await sayWriter(captured.log, metrics);
   await sayRequest(captured.log);
   return captured.lines();
@@ -142,6 +145,27 @@ async function sayGroups(log: Log): Promise<void> {
   const groups = createMemoryGroupStore();
   groups.down = true;
   await countInGroups(undefined, deadLetterItem(), undefined, { groups, log });
+}
+
+function sayReindex(log: Log): void {
+  const { id } = deadLetter;
+  const item = deadLetterItem({ id, state: 'redriving' });
+  const counts = {
+    read: 1204,
+    opened: 3,
+    resolved: 1,
+    erased: 2,
+    recounted: 5,
+    unreadable: 1,
+    left: 1,
+  };
+  const journal = createReindexJournal('alice', log);
+  journal.began();
+  journal.changed(item, { ...item, state: 'resolved' });
+  journal.erasureAsked(id);
+  journal.unreadable(id, { topic: 'order-events-dlq', partition: 0, offset: 7 }, 'no envelope');
+  journal.sliceDone(counts, false);
+  journal.sliceDone({ ...counts, read: 0, opened: 0, resolved: 0, erased: 0 }, true);
 }
 
 /** A writer that has no time left. */

@@ -22,6 +22,7 @@ const QUESTIONS = [
   'Messages go to the DLQ at once',
   'Offsets are not committed',
   'A topic does not exist',
+  'The index is lost, or differs from the topic',
   'How retries affect latency and order',
   'A record that kills the process',
   'Outages',
