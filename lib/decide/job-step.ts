@@ -89,7 +89,9 @@ function ownStep(
   staleAfterMs: number,
 ): JobStep | undefined {
   const last = item.history.findLast(({ jobId }) => jobId === change.jobId);
-  if (last === undefined || last.what === 'released') return undefined;
+  if (last === undefined) return undefined;
+  // A slice that was thought dead must not take it again once the job was called off.
+  if (last.what === 'released') return { kind: 'skip', reason: 'wrong-state' };
   const { state, redrive } = item;
   if (kind === 'purge') {
     return state === 'purging' ? { kind: 'publish-again', item } : { kind: 'dealt-with' };

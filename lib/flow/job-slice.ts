@@ -1,23 +1,19 @@
 import { chunkSize, CHUNK_MAX, dueAtMs, keepPace, leavingOut } from '../decide/job-pace.ts';
-import { outcomeOf } from '../decide/job-outcome.ts';
 import { decideWave, widenedWave } from '../decide/job-wave.ts';
-import type { JobProgress, OutcomeCounts, SkipReason } from '../model/job.ts';
+import type { JobProgress, SkipReason } from '../model/job.ts';
 import { releaseClaim, type Slice } from './job-changes.ts';
 import { readChunk, workChunk, type ReadEntry, type WorkedEntry } from './job-chunk.ts';
-import { createJobList } from './job-list.ts';
-import { createJobWatch, type JobWatch } from './job-watch.ts';
+import { createJobList, type JobList } from './job-list.ts';
+import { createJobLooks } from './job-looks.ts';
 import { keepTrying } from './keep-trying.ts';
-import { mapBounded } from './map-bounded.ts';
 
 /** Claims without sent mark lie among so many of the list at most: a chunk, and one that its reader has cut anew. */
 const CLAIMED_MAX = 2 * CHUNK_MAX;
-
-/** Those that have not ended, looked at in one round while all wait for them; and how many reads at a time. */
-const LOOKS_MAX = 1_000;
-const READS_AT_ONCE = 4;
-/** Between two such rounds: they double while nothing ends. */
+/** Between two looks at all that have not ended: they double while nothing ends. */
 const FIRST_LOOK_MS = 200;
 const LONGEST_LOOK_MS = 2_000;
+/** How long the end of a job that is stopped, or called off, waits for outcomes of what was sent just before. */
+const LAST_OUTCOMES_MS = 10_000;
 /** After so long a sleep the job may have been called off. */
 const LONG_SLEEP_MS = 500;
 
@@ -32,7 +28,7 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
   const { hold, deps, journal } = slice;
   const { clock } = deps;
   const list = createJobList(slice);
-  const watch = await resumeWatch(slice);
+  const looks = await createJobLooks(slice, list);
   let ahead: { readonly position: number; readonly entries: Promise<ReadEntry[]> } | undefined;
   let lookMs = FIRST_LOOK_MS;
 
@@ -45,15 +41,6 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     // Whoever waits for it gets the rejection; nobody may have to.
     entries?.catch(() => undefined);
     ahead = entries && { position, entries };
-  };
-  const waveCounts = (): OutcomeCounts => {
-    const { before } = hold.job.progress;
-    const { resolved, failedAgain, stale } = watch.counts();
-    return {
-      resolved: resolved - before.resolved,
-      failedAgain: failedAgain - before.failedAgain,
-      stale: stale - before.stale,
-    };
   };
 
   /** @returns false where there is no time for it */
@@ -71,16 +58,15 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     const dueMs = dueAtMs(pace, position + Math.max(0, due - 1), settings.ratePerSecond);
     if (dueMs >= endMs) return false;
     readAhead(position + entries.length, to);
+    looks.glance();
     const sleepMs = dueMs - clock.nowMs();
     if (sleepMs > 0) await clock.sleep(sleepMs);
     if (sleepMs >= LONG_SLEEP_MS) {
       await hold.look();
       if (hold.job.state !== 'running') return true;
     }
-    const looked = lookAt(entries.length, watch, slice);
     const worked = await workChunk(entries, slice);
-    await looked;
-    for (const { id, outcome } of worked) watch.add(id, outcome);
+    for (const { id, outcome } of worked) looks.add(id, outcome);
     const leftOut = worked.filter(({ skipped }) => skipped !== undefined).length;
     await hold.save({
       position: position + worked.length,
@@ -88,22 +74,22 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
       skipped: withSkipped(progress.skipped, worked),
       wave: widenedWave(progress.wave, leftOut, planned),
       paceFrom: leavingOut(pace, leftOut),
-      ...watch.counts(),
+      ...looks.counts(),
     });
     return true;
   };
 
   /** @returns false where there is no time for it */
   const waitForOutcomes = async (): Promise<boolean> => {
-    const before = watch.pending;
-    await lookAt(LOOKS_MAX, watch, slice);
-    if (watch.pending < before) {
+    const before = looks.pending;
+    await looks.round();
+    if (looks.pending < before) {
       lookMs = FIRST_LOOK_MS;
-      await hold.save(watch.counts());
+      await hold.save(looks.counts());
     } else {
       await hold.look();
     }
-    if (watch.pending === 0) return true;
+    if (looks.pending === 0) return true;
     if (clock.nowMs() + lookMs >= endMs) return false;
     await clock.sleep(lookMs);
     lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS);
@@ -112,9 +98,17 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
 
   const end = async (state: 'done' | 'stopped' | 'cancelled'): Promise<void> => {
     await takeBack(slice, list);
-    await lookAt(LOOKS_MAX, watch, slice);
-    await hold.end(state, watch.counts());
+    const untilMs = Math.min(clock.nowMs() + LAST_OUTCOMES_MS, endMs);
+    for (await looks.round(); looks.pending > 0 && clock.nowMs() < untilMs; await looks.round()) {
+      await clock.sleep(FIRST_LOOK_MS);
+    }
+    await hold.end(state, looks.counts());
     journal.ended(hold.job);
+  };
+  const handOn = async (): Promise<false> => {
+    await looks.settle();
+    await hold.save(looks.counts());
+    return false;
   };
 
   for (;;) {
@@ -123,9 +117,9 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
       await end('cancelled');
       return true;
     }
-    // Another run of this slice wrote it, and its answer was lost.
+    // It has ended just now.
     if (job.state !== 'running') return true;
-    const step = decideWave(job, waveCounts(), watch.pending);
+    const step = decideWave(job, looks.wave(), looks.pending);
     const isInTime = clock.nowMs() < endMs;
     switch (step.kind) {
       case 'stop':
@@ -135,64 +129,28 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
         await end('done');
         return true;
       case 'next-wave': {
-        const { ended: _, ...before } = watch.counts();
+        const { ended, ...before } = looks.counts();
         // Time that went by while outcomes were awaited is not caught up with.
         const wave = { from: step.from, to: step.to };
-        await hold.save({ wave, before, paceFrom: null, ...watch.counts() });
+        await hold.save({ wave, paceFrom: null, ...before, ended, before });
         break;
       }
       case 'wait':
         if (isInTime && (await waitForOutcomes())) break;
-        await hold.save(watch.counts());
-        return false;
+        return handOn();
       case 'send':
         if (isInTime && (await sendNext(step.to))) break;
-        await hold.save(watch.counts());
-        return false;
+        return handOn();
       default:
         return step satisfies never;
     }
   }
 }
 
-/** What is known of those that were sent before this slice. */
-async function resumeWatch({ hold, deps, patience }: Slice): Promise<JobWatch> {
-  const { job } = hold;
-  const { ended, position } = job.progress;
-  const watch = createJobWatch(job, deps.staleAfterMs);
-  const loads = Math.ceil((position - ended.position) / CHUNK_MAX);
-  const found = await mapBounded([...Array(loads).keys()], READS_AT_ONCE, (load) =>
-    keepTrying(async () => {
-      const from = ended.position + load * CHUNK_MAX;
-      const ids = await deps.jobs.ids(job.id, from, Math.min(CHUNK_MAX, position - from));
-      const items = await deps.index.getMany(ids);
-      const byId = new Map(items.map((item) => [item.id, item]));
-      return ids.map((id) => ({ id, item: byId.get(id) }));
-    }, patience),
-  );
-  const nowMs = deps.clock.nowMs();
-  for (const { id, item } of found.flat()) {
-    watch.add(id, item ? outcomeOf(item, job, deps.staleAfterMs, nowMs) : 'left-out');
-  }
-  return watch;
-}
-
-/** Looks at so many of those that have not ended. */
-async function lookAt(count: number, watch: JobWatch, { deps, patience }: Slice): Promise<void> {
-  const ids = watch.next(count);
-  const loads = Array.from({ length: Math.ceil(ids.length / CHUNK_MAX) }, (_, load) =>
-    ids.slice(load * CHUNK_MAX, (load + 1) * CHUNK_MAX),
-  );
-  await mapBounded(loads, READS_AT_ONCE, async (load) => {
-    const items = await keepTrying(() => deps.index.getMany(load), patience);
-    watch.note(load, items, deps.clock.nowMs());
-  });
-}
-
 /**
  * Sets what this job has claimed and not sent back to open; what is being purged cannot go back, so its event is sent.
  */
-async function takeBack(slice: Slice, list: ReturnType<typeof createJobList>): Promise<void> {
+async function takeBack(slice: Slice, list: JobList): Promise<void> {
   const { hold, deps, patience } = slice;
   const { id, kind, planned, progress } = hold.job;
   if (progress.position >= planned || (kind !== 'redrive' && kind !== 'purge')) return;

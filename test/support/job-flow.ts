@@ -30,6 +30,7 @@ export const REDRIVE = 'order-events-redrive';
 export const INTAKE = 'order-events-dlq-intake';
 export const JOBS = 'order-events-dlq-jobs';
 const TIMEOUT_MS = 60_000;
+const FROZEN_MS = 400;
 export const STALE_AFTER_MS = 60_000;
 
 export const SETTINGS: JobSettings = {
@@ -204,7 +205,7 @@ export function startJobFlow(options: JobFlowOptions = {}) {
           const content = publisher.records(JOBS)[taken];
           if (content === undefined) break;
           const record = toConsumed(content, JOBS, taken);
-          const process = crashing(ports, left.shift());
+          const process = crashing(ports, left.shift(), () => clock.sleep(FROZEN_MS));
           const run = workJobs([record], clock.nowMs() + TIMEOUT_MS, {
             ...deps,
             ...process.ports,
@@ -213,7 +214,8 @@ export function startJobFlow(options: JobFlowOptions = {}) {
           const ended = await Promise.race([run, process.dead]);
           if (ended !== 'dead' && ended.every(({ kind }) => kind === 'processed')) taken += 1;
         }
-        await clock.sleep(2 * processingMs + 50);
+        // Whatever was frozen goes on, and what it wrote is processed.
+        await clock.sleep(FROZEN_MS * (1 + crashes.length) + 2 * processingMs + 2_000);
         isPumping = false;
       };
       await clock.run(taking());

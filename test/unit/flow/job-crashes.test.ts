@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../../lib/decide/job-pace.ts';
 import type { Job } from '../../../lib/model/job.ts';
+import type { Crash } from '../../support/crashing.ts';
 import { startJobFlow } from '../../support/job-flow.ts';
 
-const crash = fc.record({
+const crash: fc.Arbitrary<Crash> = fc.record({
   at: fc.integer({ min: 0, max: 250 }),
-  when: fc.constantFrom('before' as const, 'after' as const),
+  when: fc.constantFrom<Crash['when']>('before', 'after', 'frozen'),
 });
 const life = fc.record({
   count: fc.integer({ min: 1, max: 40 }),
