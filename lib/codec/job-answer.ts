@@ -95,7 +95,10 @@ export const job = z.strictObject({
   failedAgain: count('Of a redrive: failed for good again.'),
   stale: count('Of a redrive: without an outcome in time; they can be redriven again.'),
   skipped,
-  ratePerSecond: orNull(z.number(), 'As measured from the start on; null before the first.'),
+  ratePerSecond: orNull(
+    z.number(),
+    'As measured: while it sends, since it last waited; else from the start on. null before the first.',
+  ),
   secondsLeft: orNull(z.int(), 'Until the last one is sent, at that rate; null where unknown.'),
   createdAt: instant('When it was planned.'),
   startedAt: orNull(z.string(), 'When it was started; null: not yet.'),

@@ -1,5 +1,5 @@
 import { estimatedSeconds } from '../decide/job-plan.ts';
-import { measuredRate, secondsLeft } from '../decide/job-rate.ts';
+import { secondsLeft, shownRate } from '../decide/job-rate.ts';
 import type { Job, JobSelection, SkipReason } from '../model/job.ts';
 import { SKIP_REASONS } from '../model/job.ts';
 import type { JobJson, PlanAnswer, StartAnswer } from './job-answer.ts';
@@ -23,7 +23,7 @@ export function toJobJson(job: Job): JobJson {
     failedAgain,
     stale,
     skipped: skippedOf(job),
-    ratePerSecond: measuredRate(job),
+    ratePerSecond: shownRate(job),
     secondsLeft: secondsLeft(job),
     createdAt: isoTime(job.createdAtMs),
     startedAt: isoTimeOrNull(job.startedAtMs),

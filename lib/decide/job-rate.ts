@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import { measuredRate } from './job-pace.ts';
 
 type Measured = Pick<Job, 'state' | 'planned' | 'startedAtMs' | 'endedAtMs' | 'progress'>;
 
@@ -6,23 +7,25 @@ type Measured = Pick<Job, 'state' | 'planned' | 'startedAtMs' | 'endedAtMs' | 'p
 const SHORTEST_MS = 1;
 
 /**
- * How many a second a job has sent, from its start to its latest progress, waits for outcomes included; two decimals. null:
- * nothing is sent yet. Pure, total.
+ * How many a second a job sends, two decimals: while it sends, as measured since it last waited for outcomes; else from its
+ * start on. null: nothing is sent yet. Pure, total.
  */
-export function measuredRate({ startedAtMs, progress }: Measured): number | null {
-  const { sent, atMs } = progress;
+export function shownRate({ state, startedAtMs, progress }: Measured): number | null {
+  const { sent, atMs, position, wave } = progress;
   if (sent === 0 || startedAtMs === null || atMs === null) return null;
-  const tookMs = Math.max(SHORTEST_MS, atMs - startedAtMs);
-  return Math.round((sent / tookMs) * 100_000) / 100;
+  const isSending = state === 'running' && position < wave.to;
+  const present = isSending ? measuredRate(progress) : null;
+  const average = (sent * 1000) / Math.max(SHORTEST_MS, atMs - startedAtMs);
+  return Math.round((present ?? average) * 100) / 100;
 }
 
 /**
- * How long until the last one is sent, at the rate measured so far, in whole seconds; 0 where all are, or where it has
- * ended. null: nobody can know (not started, nothing sent yet, being called off, or waiting for outcomes). Pure, total.
+ * How long until the last one is sent, at the rate that is shown, in whole seconds; 0 where the job has ended. null: nobody
+ * can know (not started, nothing sent yet, being called off), or all are sent and outcomes are awaited. Pure, total.
  */
 export function secondsLeft(job: Measured): number | null {
   if (job.endedAtMs !== null) return 0;
-  const rate = measuredRate(job);
+  const rate = shownRate(job);
   const left = job.planned - job.progress.position;
   if (job.state !== 'running' || rate === null || rate === 0 || left <= 0) return null;
   return Math.ceil(left / rate);

@@ -4,8 +4,12 @@ import type { Config } from '../../lib/config.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http-handler.ts';
 import { wireCreateOrder } from '../../lib/wire-create-order.ts';
+import { httpRoutesHandler } from '../../lib/lambda/http-routes.ts';
 import { wireDlqGroups } from '../../lib/wire-dlq-groups.ts';
 import { wireDlqInfo } from '../../lib/wire-dlq-info.ts';
+import { wireDlqJobCancel } from '../../lib/wire-dlq-job-cancel.ts';
+import { wireDlqJobStart } from '../../lib/wire-dlq-job-start.ts';
+import { wireDlqJob } from '../../lib/wire-dlq-job.ts';
 import { wireDlqMessage } from '../../lib/wire-dlq-message.ts';
 import { wireDlqMessages } from '../../lib/wire-dlq-messages.ts';
 import { wireGetOrder } from '../../lib/wire-get-order.ts';
@@ -20,7 +24,14 @@ export interface Api {
   /** @param query with its question mark, or empty */
   list(query?: string): Promise<CalledAnswer>;
   message(id: string): Promise<CalledAnswer>;
+  /** @param query with its question mark, or empty */
   groups(query?: string): Promise<CalledAnswer>;
+  /** Plans or starts. @param path `redrives`, `discards`, `restores`, `purges` */
+  post(path: string, body: object, principal?: string): Promise<CalledAnswer>;
+  /** One of them, or those that there were. @param query with its question mark, or empty */
+  job(path: string, id: string): Promise<CalledAnswer>;
+  jobs(path: string, query?: string): Promise<CalledAnswer>;
+  cancel(path: string, id: string, principal?: string): Promise<CalledAnswer>;
 }
 
 /** Settings with names of their own, on the shared stack unless other brokers are named. */
@@ -57,6 +68,7 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
     DEAD_LETTERS_TABLE: config.deadLettersTable,
     DEAD_LETTER_GROUPS_TABLE: config.groupsTable,
     DEAD_LETTER_JOBS_TABLE: config.jobsTable,
+    DLQ_MAX_REDRIVES: String(config.redrivesMax),
   };
   const createOrder = httpHandler(wireCreateOrder(env));
   const getOrder = httpHandler(wireGetOrder(env));
@@ -64,6 +76,9 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
   const list = httpHandler(wireDlqMessages(env));
   const message = httpHandler(wireDlqMessage(env));
   const groups = httpHandler(wireDlqGroups(env));
+  const start = httpRoutesHandler(wireDlqJobStart(env));
+  const job = httpRoutesHandler(wireDlqJob(env));
+  const cancel = httpRoutesHandler(wireDlqJobCancel(env));
   return {
     createOrder: (body, headers = {}) =>
       call(createOrder, {
@@ -76,7 +91,31 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
       call(getOrder, { path: `/api/orders/${orderId}`, pathParameters: { orderId } }),
     info: () => call(info, { path: '/api/dlq/info' }),
     list: (query = '') => call(list, { path: `/api/dlq/messages${query}` }),
-    groups: (query = '') => call(groups, { path: `/api/dlq/groups${query}` }),
     message: (id) => call(message, { path: `/api/dlq/messages/${id}`, pathParameters: { id } }),
+    groups: (query = '') => call(groups, { path: `/api/dlq/groups${query}` }),
+    post: (path, body, principal) =>
+      call(start, {
+        method: 'POST',
+        path: `/api/dlq/${path}`,
+        routeKey: `POST /api/dlq/${path}`,
+        body: JSON.stringify(body),
+        ...(principal && { principal }),
+      }),
+    job: (path, id) =>
+      call(job, {
+        path: `/api/dlq/${path}/${id}`,
+        pathParameters: { id },
+        routeKey: `GET /api/dlq/${path}/{id}`,
+      }),
+    jobs: (path, query = '') =>
+      call(job, { path: `/api/dlq/${path}${query}`, routeKey: `GET /api/dlq/${path}` }),
+    cancel: (path, id, principal) =>
+      call(cancel, {
+        method: 'POST',
+        path: `/api/dlq/${path}/${id}/cancel`,
+        pathParameters: { id },
+        routeKey: `POST /api/dlq/${path}/{id}/cancel`,
+        ...(principal && { principal }),
+      }),
   };
 }

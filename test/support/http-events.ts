@@ -10,11 +10,13 @@ export interface HttpRequest {
   /** Text, or bytes, which arrive in base64. */
   readonly body?: string | Uint8Array;
   readonly routeKey?: string;
+  /** ARN of whom API Gateway let in by their signature; without it, it asked for none. */
+  readonly principal?: string;
 }
 
 /** A request as API Gateway hands it over (payload format 2.0). */
 export function httpEvent(request: HttpRequest): APIGatewayProxyEventV2 {
-  const { method = 'GET', path, headers = {}, body, routeKey = '$default' } = request;
+  const { method = 'GET', path, headers = {}, body, routeKey = '$default', principal } = request;
   const [rawPath = '', rawQueryString = ''] = path.split('?');
   const isBytes = body instanceof Uint8Array;
   return {
@@ -27,6 +29,7 @@ export function httpEvent(request: HttpRequest): APIGatewayProxyEventV2 {
     ...(body === undefined ? {} : { body: isBytes ? Buffer.from(body).toString('base64') : body }),
     isBase64Encoded: isBytes,
     requestContext: {
+      ...(principal && { authorizer: { iam: { userArn: principal } } }),
       accountId: '123456789012',
       apiId: 'api',
       domainName: 'api.example',

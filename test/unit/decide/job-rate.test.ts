@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { measuredRate, secondsLeft } from '../../../lib/decide/job-rate.ts';
+import { secondsLeft, shownRate } from '../../../lib/decide/job-rate.ts';
 import type { Job } from '../../../lib/model/job.ts';
 import { startedJob } from '../../support/jobs.ts';
 
@@ -12,12 +12,41 @@ function jobAt(tookMs: number, sent: number, over: Partial<Job> = {}): Job {
   return { ...job, progress };
 }
 
+/** Within a wave that ends at `to`. */
+function sendingAt(
+  tookMs: number,
+  sent: number,
+  paceFrom: Job['progress']['paceFrom'],
+  to: number,
+): Job {
+  const job = jobAt(tookMs, sent);
+  return { ...job, progress: { ...job.progress, paceFrom, wave: { from: 0, to } } };
+}
+
 it.each([
   { what: 'ten in two seconds', job: jobAt(2000, 10), rate: 5, left: 18 },
   { what: 'one in three seconds', job: jobAt(3000, 1), rate: 0.33, left: 300 },
   { what: 'within the first millisecond', job: jobAt(0, 1), rate: 1000, left: 1 },
   { what: 'nothing yet', job: jobAt(2000, 0), rate: null, left: null },
   { what: 'no slice yet', job: startedJob(), rate: null, left: null },
+  {
+    what: 'sending, after it waited long',
+    job: sendingAt(10_000, 11, { atMs: START_MS + 9_000, position: 1 }, 31),
+    rate: 9,
+    left: 10,
+  },
+  {
+    what: 'the first of a wave',
+    job: sendingAt(10_000, 11, { atMs: START_MS + 9_000, position: 10 }, 31),
+    rate: 1.1,
+    left: 81,
+  },
+  {
+    what: 'waiting for the outcomes of a wave',
+    job: sendingAt(10_000, 11, { atMs: START_MS + 9_000, position: 1 }, 11),
+    rate: 1.1,
+    left: 81,
+  },
   {
     what: 'all sent, outcomes awaited',
     job: jobAt(2000, 100),
@@ -43,7 +72,7 @@ it.each([
     left: null,
   },
 ])('$what: $rate a second, $left s left', ({ job, rate, left }) => {
-  expect(measuredRate(job)).toBe(rate);
+  expect(shownRate(job)).toBe(rate);
   expect(secondsLeft(job)).toBe(left);
 });
 
@@ -51,7 +80,7 @@ it('is never below zero, and never endless', () => {
   fc.assert(
     fc.property(fc.nat(1e9), fc.nat(100), (tookMs, sent) => {
       const job = jobAt(tookMs, sent);
-      expect(measuredRate(job) ?? 0).toBeGreaterThanOrEqual(0);
+      expect(shownRate(job) ?? 0).toBeGreaterThanOrEqual(0);
       const left = secondsLeft(job) ?? 0;
       expect(left).toBeGreaterThanOrEqual(0);
       expect(Number.isFinite(left)).toBe(true);
