@@ -1,4 +1,5 @@
 import { asShown } from '../decide/dead-letter-item.ts';
+import { isFinal } from '../decide/life.ts';
 import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
@@ -24,7 +25,8 @@ export interface DeadLetterReading {
 
 /**
  * One dead letter with its exact bytes: the index item, and the envelope that it points to. Where compaction took that
- * record away, a later one with the same key is looked for from there on.
+ * record away, a later one with the same key is looked for from there on. Of one that has ended nothing is read, although
+ * its envelope may lie before its tombstone for a while: what is purged is shown to nobody.
  *
  * @param deadlineMs epoch ms
  * @returns undefined where the index knows no such id
@@ -37,7 +39,7 @@ export async function readDeadLetter(
 ): Promise<DeadLetterReading | undefined> {
   const item = await deps.index.get(id);
   if (item === undefined) return undefined;
-  const envelope = await findEnvelope(item, deadlineMs, deps);
+  const envelope = isFinal(item.state) ? undefined : await findEnvelope(item, deadlineMs, deps);
   if (envelope === undefined) return { item: { ...item, bytesMissing: true }, envelope };
   return { item, envelope: asShown(envelope, item) };
 }

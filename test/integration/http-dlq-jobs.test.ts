@@ -165,7 +165,7 @@ describe('a redrive', () => {
     expect(redrive).toMatchObject({ id: started.id, count: 1, outcome: 'resolved' });
     expect(totalAttempts).toBe(2);
     expect(history).toMatchObject([
-      { what: 'failed', by: 'retry-orders', from: null, to: 'open' },
+      { what: 'failed', by: 'process-orders', from: null, to: 'open' },
       {
         what: 'claimed',
         by: ADA,
@@ -245,14 +245,24 @@ describe('discard, restore and purge', () => {
     await change('purges', 'asked for');
 
     const purged = await message(id);
-    expect(purged).toMatchObject({ state: 'purged', bytesMissing: true, originalValue: null });
+    expect(purged).toMatchObject({
+      state: 'purged',
+      bytesMissing: true,
+      originalKey: null,
+      originalValue: null,
+      originalHeaders: [],
+      originalMessage: null,
+    });
+    expect(await listed(`?orderId=${orderId}&state=purged`)).toMatchObject([
+      { id, originalMessage: null },
+    ]);
     expect(purged.history.map(({ what, by, reason }) => [what, by, reason])).toMatchObject([
       ['failed', expect.any(String), undefined],
       ['discarded', 'local', 'not ours'],
       ['restored', 'local', 'it is ours'],
       ['discarded', 'local', 'not ours after all'],
       ['purge-claimed', 'local', 'asked for'],
-      ['purged', expect.any(String), undefined],
+      ['purged', 'local', undefined],
     ]);
     for (const [text, reason] of [
       [`Dead letter ${id}: discarded → open`, 'it is ours'],
