@@ -1,5 +1,4 @@
 import type { Job } from '../model/job.ts';
-import { measuredRate } from './job-pace.ts';
 
 type Measured = Pick<Job, 'state' | 'planned' | 'startedAtMs' | 'endedAtMs' | 'progress'>;
 
@@ -14,9 +13,18 @@ export function shownRate({ state, startedAtMs, progress }: Measured): number | 
   const { sent, atMs, position, wave } = progress;
   if (sent === 0 || startedAtMs === null || atMs === null) return null;
   const isSending = state === 'running' && position < wave.to;
-  const present = isSending ? measuredRate(progress) : null;
+  const present = isSending ? paceOf(progress) : null;
   const average = (sent * 1000) / Math.max(SHORTEST_MS, atMs - startedAtMs);
   return Math.round((present ?? average) * 100) / 100;
+}
+
+/** Dead letters a second since the pace began; null where that cannot be told yet. */
+function paceOf({ paceFrom, position, atMs }: Job['progress']): number | null {
+  if (paceFrom === null || atMs === null) return null;
+  // The first one of them was due at once.
+  const sent = position - paceFrom.position - 1;
+  const tookMs = atMs - paceFrom.atMs;
+  return sent < 1 || tookMs <= 0 ? null : (sent * 1000) / tookMs;
 }
 
 /**

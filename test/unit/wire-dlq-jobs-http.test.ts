@@ -23,7 +23,7 @@ it.each(Object.entries(functions))(
   (name, routes) => {
     const yaml = readFileSync(join(ROOT, 'serverless.yml'), 'utf8');
     const own = yaml.split(`\n  ${name}:\n`)[1]?.split(/\n {2}\S/)[0] ?? '';
-    const declared = [...own.matchAll(/httpApi: (\w+ \S+)/g)].map(([, route]) => route);
+    const declared = [...own.matchAll(/httpApi: (\w+ \S+)/g)].map(([, route = '']) => route);
 
     expect(Object.keys(routes).toSorted()).toEqual(declared.toSorted());
     expect(declared.length).toBeGreaterThan(3);

@@ -138,9 +138,9 @@ function pageOf(forms: readonly { path: string; fields?: readonly string[]; exam
   });
   new Script(DOCS_SCRIPT).runInContext(context);
   const { prefill, fillIn, curlOf } = context as {
-    prefill(form: unknown, text: string): void;
-    fillIn(answer: object, path: string): void;
-    curlOf(form: unknown): string;
+    prefill: (form: unknown, text: string) => void;
+    fillIn: (answer: object, path: string) => void;
+    curlOf: (form: unknown) => string;
   };
   return { forms: made, prefill, fillIn, curlOf };
 }
