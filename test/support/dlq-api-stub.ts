@@ -116,7 +116,17 @@ function answerTo(asked: Asked, jobs: DlqApiStub['jobs'], options: StubOptions):
     const cursor = done < slices ? String(done) : null;
     return [
       200,
-      { success: true, cursor, read: 10, opened: 1, resolved: 0, erased: 0, recounted: 2 },
+      {
+        success: true,
+        cursor,
+        read: 10,
+        opened: 1,
+        resolved: 0,
+        erased: 0,
+        recounted: 2,
+        unreadable: 1,
+        left: 0,
+      },
     ];
   }
   if (!(list in KINDS)) return [404, error('ROUTE_NOT_FOUND')];

@@ -18,6 +18,8 @@ export interface Setting {
   /** What a person types at each question; undefined: Ctrl-D. */
   readonly answers?: readonly (string | undefined)[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Time passes as it does: where the other side needs it. */
+  readonly isUnhurried?: boolean;
   /** Called with all of stderr whenever something was told. */
   readonly onTold?: (stderr: string, interrupt: () => void) => void;
 }
@@ -52,7 +54,7 @@ export async function orderDlq(
     terminal,
     env: { ...env, ...(url === undefined ? {} : { ORDER_DLQ_ENDPOINT: url }) },
     directory: '/',
-    clock: hurriedClock(),
+    clock: setting.isUnhurried === true ? systemClock : hurriedClock(),
     signal: controller.signal,
   });
   await new Promise((resolve) => setImmediate(resolve));

@@ -312,7 +312,7 @@ describe('reindex', () => {
     const { code, stdout } = await run({ slices: 4 }, 'reindex --yes');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'Done: read 40  opened 4  resolved 0  erased 0  recounted 8\n',
+      stdout: 'Done: read 40  opened 4  resolved 0  erased 0  recounted 8  unreadable 4  left 0\n',
     });
     expect(stub?.asked.map(({ body }) => body)).toEqual([
       {},
@@ -322,6 +322,15 @@ describe('reindex', () => {
     ]);
     expect(JSON.parse((await run({ slices: 2 }, 'reindex --yes --json')).stdout)).toMatchObject({
       read: 20,
+    });
+  });
+
+  it('what kept changing is exit code 1: run it again', async () => {
+    const answer = { success: true, cursor: null, read: 1, left: 2 };
+    const { code, stderr } = await run({ instead: () => [200, answer] }, 'reindex --yes');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: '2 kept changing meanwhile and are left as they were: run it again.\n',
     });
   });
 
