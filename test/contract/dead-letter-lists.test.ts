@@ -110,7 +110,7 @@ describe.each(PLACES)('the list %s', (_where, start) => {
           for (const filter of filters) {
             const listed = await listAll(index, filter, limit);
             const meant = items.filter((item) => isMeant(item, filter));
-            expect(listed.items, JSON.stringify(filter)).toEqual(newestFirst(meant));
+            expect({ filter, items: listed.items }).toEqual({ filter, items: newestFirst(meant) });
           }
         },
       ),

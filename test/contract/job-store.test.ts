@@ -152,7 +152,7 @@ describe.each(PLACES)('the list of jobs %s', (_where, open) => {
         const expected = all
           .filter(({ isStarted, kind }) => isStarted && kind === 'redrive')
           .toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))
-          .map(({ isStarted: _, ...job }) => startedJob(job));
+          .map(({ id, kind, createdAtMs }) => startedJob({ id, kind, createdAtMs }));
         expect(await listAll(store, 'redrive', limit)).toEqual(expected);
       }),
       { numRuns: 12 },

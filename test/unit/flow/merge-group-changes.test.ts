@@ -92,7 +92,7 @@ it('the one who is told of a new group is one whose failure came in', async () =
 it('those in a failed write are told, and the next one is written', async () => {
   const { groups, memory } = slowGroups();
   memory.down = true;
-  const failed = await Promise.allSettled([failure('a', 1), failure('a', 2)].map(groups.apply));
+  const failed = await Promise.allSettled([1, 2].map((at) => groups.apply(failure('a', at))));
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   memory.down = false;
   expect(await groups.apply(failure('a', 3))).toBe(true);
