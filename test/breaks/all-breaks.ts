@@ -1,6 +1,7 @@
 import type { Break } from './break.ts';
 import { BYTES } from './bytes.ts';
 import { CONFIGURATION } from './configuration.ts';
+import { DEAD_LETTER_LIFE } from './dead-letter-life.ts';
 import { DEAD_LETTERS } from './dead-letters.ts';
 import { EVENT_SOURCE_RULES } from './event-source-rules.ts';
 import { DECISIONS } from './decisions.ts';
@@ -33,6 +34,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...DECISIONS,
   ...BYTES,
   ...DEAD_LETTERS,
+  ...DEAD_LETTER_LIFE,
   ...REINDEXING,
   ...LISTS,
   ...STORES,

@@ -8,10 +8,10 @@ export const DEAD_LETTERS: readonly Break[] = [
   {
     name: 'index-before-topic',
     guarantee: 'the topic acknowledges an envelope before the index points to it',
-    file: 'lib/flow/settle-dead-letter.ts',
-    find: '    written ??= await writeEnvelope(',
+    file: 'lib/flow/settle-failure.ts',
+    find: '    const written = await once(',
     replace:
-      "    await putItem(toDeadLetterItem(envelope, next, { at: { topic: '-', partition: 0, offset: 0 }, bytesMissing: false }), index);\n    written ??= await writeEnvelope(",
+      "    await putItem(toDeadLetterItem(envelope, next, { at: { topic: '-', partition: 0, offset: 0 }, bytesMissing: false }, { group, nowMs: 1 }), index);\n    const written = await once(",
     test: {
       file: 'test/integration/dead-letters-outages.test.ts',
       name: 'without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the topic is back',
@@ -32,8 +32,8 @@ export const DEAD_LETTERS: readonly Break[] = [
     name: 'late-failures-count',
     guarantee: 'failures handed over twice and late change nothing',
     file: 'lib/decide/fold.ts',
-    find: 'return item === undefined',
-    replace: "return item?.state !== 'resolved'",
+    find: "if (item.state !== 'redriving' || redrive === undefined || redrive.id !== item.redrive?.id) {",
+    replace: "if (item.state !== 'open') {",
     test: {
       file: AGREEMENT,
       name: 'failures handed over twice and late leave one dead letter each',

@@ -5,6 +5,7 @@ import {
   ask,
   atOnce,
   change,
+  collide,
   deliver,
   fail,
   failAgain,
@@ -25,7 +26,7 @@ const changes = fc.constantFrom<ChangeKind[]>(
   'restore',
   'purge',
 );
-const delaysMs = fc.array(fc.nat(300), { maxLength: 4 });
+const delaysMs = fc.array(fc.constantFrom(0, 10, 20, 50, 200), { maxLength: 4 });
 const slow: fc.Arbitrary<Course> = fc.record({ delaysMs, fault: fc.constant(undefined) });
 const faulty: fc.Arbitrary<Course> = fc.record({
   delaysMs,
@@ -56,6 +57,7 @@ export const lifeCommands = (withFaults: boolean) => {
     seeds.map(redrive),
     seeds.map(succeed),
     fc.tuple(seeds, fc.boolean()).map(([seed, bytesFit]) => failAgain(seed, bytesFit)),
+    fc.tuple(seeds, fc.tuple(course, course)).map(([seed, both]) => collide(seed, both)),
     letters.map(ask),
     fc.constant(wait()),
     actorsOf(fc.constant(ANSWERED)).map(([name, actor]) => alone(name, actor)),

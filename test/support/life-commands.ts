@@ -1,41 +1,16 @@
 import type fc from 'fast-check';
 import { expect } from 'vitest';
-import { DEAD_LETTER_STATES, type IntakeEvent } from '../../lib/model/dead-letter.ts';
-import type { Redrive } from '../../lib/model/retry.ts';
+import { type FailedEvent, type IntakeEvent } from '../../lib/model/dead-letter.ts';
 import { failedEvent } from './dead-letters.ts';
+import { look, type Claim, type LifeModel } from './life-look.ts';
 import { expectStep, stateAfterChange, stateAfterEvent } from './life-spec.ts';
 import {
-  hasEnded,
   LETTERS,
   STALE_AFTER_MS,
   type ChangeKind,
   type Course,
   type LifeWorld,
 } from './life-world.ts';
-
-/** A claim for a redrive, and how far its record came. */
-interface Claim {
-  readonly letter: number;
-  readonly redrive: Redrive;
-  state: 'claimed' | 'sent' | 'released';
-  /** False where it was released in time: it is no redrive then. */
-  counts: boolean;
-}
-
-/** What has happened so far: facts, and what is under way. */
-export interface LifeModel {
-  /** Every event that was ever written to the intake. */
-  readonly events: { readonly event: IntakeEvent; isSettled: boolean }[];
-  readonly claims: Claim[];
-  jobs: number;
-}
-
-/** Every order has failed for good; nobody has heard of it yet. */
-export const newLife = (): LifeModel => ({
-  events: LETTERS.map((letter) => ({ event: failedEvent(letter), isSettled: false })),
-  claims: [],
-  jobs: 0,
-});
 
 type Command = fc.AsyncCommand<LifeModel, LifeWorld>;
 
@@ -44,36 +19,6 @@ const BY = { functionName: 'retry-orders', functionVersion: '1', requestId: 'r-1
 
 const pick = <T>(from: readonly T[], seed: number): T => from[seed % from.length]!;
 const idOf = (letter: number): string => LETTERS[letter]!.id;
-
-/** After every command, whatever it was. */
-async function look(model: LifeModel, world: LifeWorld): Promise<void> {
-  expect(world.monitor.faults).toEqual([]);
-  for (const [letter, { id }] of LETTERS.entries()) {
-    const item = world.item(letter);
-    const last = await world.monitor.last(id);
-    expect(world.monitor.faults).toEqual([]);
-    if (item === undefined) continue;
-    const counting = model.claims.filter((claim) => claim.letter === letter && claim.counts);
-    expect(item.redriveCount).toBe(counting.length);
-    const mayBeGone = world.monitor.processed.has(id) || item.state === 'purging';
-    if (!mayBeGone && !hasEnded(item)) {
-      expect(last).toMatchObject({ kind: 'envelope', bytesMissing: item.bytesMissing });
-    }
-  }
-  if (world.faultsHit() === 0) lookAtGroups(world);
-}
-
-/** While every answer came, the counts of the groups are what counting anew would give. */
-function lookAtGroups({ groups, index }: LifeWorld): void {
-  for (const { group, counts } of groups.groups()) {
-    const items = index.items().filter((item) => item.group === group);
-    const recount = DEAD_LETTER_STATES.map((state) => [
-      state,
-      items.filter((item) => item.state === state).length,
-    ]);
-    expect(counts).toEqual(Object.fromEntries(recount));
-  }
-}
 
 /** Wraps a command's work, and names it in a failing run. */
 function command(
@@ -125,17 +70,22 @@ const outcomeOf = (name: string, seed: number, toEvent: (claim: Claim) => Intake
     ({ claims }) => claims.length > 0,
   );
 
+function successOf({ letter, redrive }: Claim): IntakeEvent {
+  const { id, origin } = LETTERS[letter]!;
+  return { kind: 'processed', id, origin, redrive, attempts: 1, processedAtMs: 1, by: BY };
+}
+
+function failureOf({ letter, redrive }: Claim): FailedEvent {
+  return failedEvent({ ...LETTERS[letter]!, redrive });
+}
+
 /** A copy of a redriven record, of whatever redrive, is processed. */
-export const succeed = (seed: number) =>
-  outcomeOf('succeed', seed, ({ letter, redrive }) => {
-    const { id, origin } = LETTERS[letter]!;
-    return { kind: 'processed', id, origin, redrive, attempts: 1, processedAtMs: 1, by: BY };
-  });
+export const succeed = (seed: number) => outcomeOf('succeed', seed, successOf);
 
 /** A copy of a redriven record, of whatever redrive, fails for good. */
 export const failAgain = (seed: number, bytesFit: boolean) =>
-  outcomeOf('fail again', seed, ({ letter, redrive }) => {
-    const failed = failedEvent({ ...LETTERS[letter]!, redrive });
+  outcomeOf('fail again', seed, (claim) => {
+    const failed = failureOf(claim);
     if (bytesFit) return failed;
     const summary = { orderId: 'ORDER-1', originalMessageEncoding: 'utf-8' as const };
     const leftOut = { ...summary, valueSizeBytes: 9_000_000, valueSha256: 'ab' };
@@ -217,6 +167,23 @@ export const redrive = (seed: number) =>
     if (made) made.state = 'sent';
   });
 
+/** One copy of a redriven record is processed, another one fails, and two writers fold that at once. */
+export const collide = (seed: number, [one, other]: readonly [Course, Course]) =>
+  command(`collide ${seed} ${JSON.stringify([one, other])}`, async (model, world) => {
+    const sent = model.claims.filter(({ state }) => state === 'sent');
+    const claim = sent[sent.length - 1 - (seed % Math.max(1, sent.length))];
+    if (claim === undefined) return;
+    const { length } = model.events;
+    write(model, successOf(claim));
+    world.monitor.processed.add(idOf(claim.letter));
+    write(model, failureOf(claim));
+    const fold = async (at: number, course: Course) => {
+      const written = model.events[at]!;
+      written.isSettled = await world.deliver(written.event, course);
+    };
+    await world.clock.run(Promise.all([fold(length, one), fold(length + 1, other)]));
+  });
+
 export const alone = (name: string, actor: Actor) =>
   command(name, (model, world) => world.clock.run(actor(model, world, true)));
 
@@ -224,21 +191,3 @@ export const atOnce = (name: string, actors: readonly Actor[]) =>
   command(`at once: ${name}`, async (model, world) => {
     await world.clock.run(Promise.all(actors.map((actor) => actor(model, world, false))));
   });
-
-/** Every event comes until it is settled; then nothing is half done any more. */
-export async function settleAll(model: LifeModel, world: LifeWorld): Promise<void> {
-  for (const one of model.events.filter(({ isSettled }) => !isSettled)) {
-    expect(await world.clock.run(world.deliver(one.event, ANSWERED))).toBe(true);
-  }
-  await look(model, world);
-  for (const [letter, { id }] of LETTERS.entries()) {
-    const item = world.item(letter);
-    const last = await world.monitor.last(id);
-    if (world.monitor.processed.has(id)) expect(hasEnded(item)).toBe(true);
-    if (item === undefined) continue;
-    expect({ state: item.state, last: last?.kind }).toEqual({
-      state: item.state,
-      last: hasEnded(item) ? 'tombstone' : 'envelope',
-    });
-  }
-}

@@ -5,6 +5,7 @@ import type { Config } from '../../lib/config.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { createOrderStore } from '../../lib/effect/dynamodb/order-store.ts';
 import type { DeadLetterItem, Envelope } from '../../lib/model/dead-letter.ts';
+import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
 import type { ProcessedOrder } from '../../lib/orders/order-store.ts';
 import type { KafkaTestClient } from './kafka-client.ts';
 import { until } from './until.ts';
@@ -20,6 +21,7 @@ export interface Stores {
   storedOrder(orderId: string): Promise<ProcessedOrder | undefined>;
   /** Waits until it is there. */
   untilStored(orderId: string): Promise<ProcessedOrder>;
+  readonly deadLetters: DeadLetterIndex;
   /** All envelopes in the DLQ topic. */
   envelopes(): Promise<readonly Envelope[]>;
   /** Waits until so many dead letters are in topic and index alike. */
@@ -46,10 +48,12 @@ export function createStores(deps: StoresDeps): Stores {
     const topic = config.topics.dlq;
     const partitions = (await client.reader.offsets(topic, Date.now() + 30_000)) ?? [];
     const lists = partitions.map(({ partition }) => client.readAll(topic, partition));
-    const records = (await Promise.all(lists)).flat();
+    const values = (await Promise.all(lists))
+      .flat()
+      .flatMap(({ value }) => (value === null ? [] : [value]));
     return Promise.all(
-      records.map(async ({ value }) => {
-        const envelope = await codec.decode(value ?? new Uint8Array());
+      values.map(async (value) => {
+        const envelope = await codec.decode(value);
         if ('unreadable' in envelope) throw new Error(envelope.unreadable);
         return envelope;
       }),
@@ -66,6 +70,7 @@ export function createStores(deps: StoresDeps): Stores {
   };
 
   return {
+    deadLetters: index,
     storedOrder: (orderId) => orders.get(orderId),
     untilStored: (orderId) =>
       until(`order ${orderId} in the store`, () => orders.get(orderId), { describe }),

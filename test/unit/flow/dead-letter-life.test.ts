@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lifeCommands } from '../../support/life-arbitraries.ts';
-import { newLife, settleAll } from '../../support/life-commands.ts';
+import { newLife, settleAll } from '../../support/life-look.ts';
 import { createLifeWorld } from '../../support/life-world.ts';
 
 /** Whatever happens, in whatever order, by several at once: what test/support/life-*.ts looks at after every command. */
