@@ -10,6 +10,7 @@ import { EVENT_SOURCE } from './event-source.ts';
 import { DEMO } from './demo.ts';
 import { FINDING_BROKERS } from './finding-brokers.ts';
 import { HTTP_API } from './http-api.ts';
+import { HTTP_JOBS } from './http-jobs.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LISTS } from './lists.ts';
@@ -39,6 +40,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...LISTS,
   ...STORES,
   ...HTTP_API,
+  ...HTTP_JOBS,
   ...HTTP_REFUSALS,
   ...ORDERS,
   ...OBSERVABILITY,

@@ -11,7 +11,8 @@ import { startService, type Service } from '../support/service.ts';
 let service: Service;
 let operator: Operator;
 beforeAll(async () => {
-  service = await startService({ env: { DLQ_MAX_RETRIES: '0' } });
+  // No retries, and time for whatever a busy machine does at a cold start.
+  service = await startService({ env: { DLQ_MAX_RETRIES: '0', PROCESSING_TIMEOUT_MS: '10000' } });
   operator = operatorOf(service);
 });
 afterAll(() => service[Symbol.asyncDispose]());
