@@ -34,13 +34,15 @@ const SAY: Readonly<Record<string, readonly string[]>> = {
   'npx serverless package': [],
   'npm run produce': ['value   text    not an order', 'value   base64  /wABgA==', 'value   null'],
   curl: ['"success":true'],
+  'npx order-dlq groups': ['GROUP', 'Simulated processing failure', 'ORDER-TEST-FAIL-1'],
+  'sleep 15\nnpx order-dlq redrive': ['redrive 1 dead letter', 'is done: 1 of 1 resolved.'],
   'ID=$(curl': ['"success":true', '"originalValue":'],
 };
 
 it('every command of the README is run, or is named with the reason why not', () => {
   const written = COMMANDS.map(({ script }) => script);
   expect(written).toEqual(expect.arrayContaining([DEMO, ...STACK, ...Object.keys(NOT_RUN)]));
-  expect(scripts.length).toBe(10);
+  expect(scripts.length).toBe(13);
 });
 
 describe('the demo', () => {
@@ -145,6 +147,8 @@ describe('with the stack up', () => {
     // A machine under load is slower than the README's waits.
     for (let tries = 1; ; tries++) {
       const ran = await run(commands);
+      // order-dlq found nothing yet.
+      if (ran.code === 4 && tries < 3) continue;
       expect(ran).toMatchObject({ code: 0 });
       if (answer === undefined) return expectToSay(commands.script, ran.stdout);
       const different = differences(answer, JSON.parse(ran.stdout));
