@@ -1,5 +1,6 @@
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { Job, JobKind } from '../model/job.ts';
+import type { TopicPartitionOffset } from '../model/record.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 
 /** What people read about a job, and about each dead letter that it changes. */
@@ -80,4 +81,14 @@ export function createSliceJournal(jobId: string, log: Log): SliceJournal {
       log.error(text, { jobId, cause: cause instanceof Error ? cause.message : String(cause) });
     },
   };
+}
+
+/** A record of the jobs topic that nobody can work: it is settled, for it would come again for ever. Nothing is thrown. */
+export function sayForeignRecord(
+  { topic, partition, offset }: TopicPartitionOffset,
+  unreadable: string,
+  log: Log,
+): void {
+  const text = 'A record of the jobs topic is none of this service: it is left alone';
+  log.error(text, { topic, partition, offset, cause: unreadable });
 }

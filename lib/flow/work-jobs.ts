@@ -1,7 +1,7 @@
 import { decodeJobRecord, type JobRecord } from '../codec/job-record.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
-import { createJobJournal, createSliceJournal } from './job-journal.ts';
+import { createJobJournal, createSliceJournal, sayForeignRecord } from './job-journal.ts';
 import type { SliceDeps } from './job-changes.ts';
 import { JobLostError, takeOver, type JobHold, type SliceName } from './job-hold.ts';
 import { publishJobRecord } from './job-record.ts';
@@ -69,9 +69,7 @@ function byJob(records: readonly ConsumedRecord[], { log }: WorkJobsDeps): JobRe
   const read = records.flatMap((at) => {
     const says = decodeJobRecord(at.value);
     if (!('unreadable' in says)) return [{ at, says }];
-    const { topic, partition, offset } = at;
-    const text = 'A record of the jobs topic is none of this service, and is left alone';
-    log.error(text, { topic, partition, offset, cause: says.unreadable });
+    sayForeignRecord(at, says.unreadable, log);
     return [];
   });
   return [...Map.groupBy(read, ({ says }) => says.jobId).values()].map((ours) => ({

@@ -10,6 +10,11 @@ import { createBatchJournal } from '../../../lib/flow/batch-journal.ts';
 import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
 import { createDeadLetterJournal } from '../../../lib/flow/dead-letter-journal.ts';
 import { createEndJournal } from '../../../lib/flow/end-journal.ts';
+import {
+  createJobJournal,
+  createSliceJournal,
+  sayForeignRecord,
+} from '../../../lib/flow/job-journal.ts';
 import { createReindexJournal } from '../../../lib/flow/reindex-journal.ts';
 import type { HandOff } from '../../../lib/flow/hand-over.ts';
 import { publishDeadLetters } from '../../../lib/flow/publish-dead-letter.ts';
@@ -22,6 +27,7 @@ import type { LogFields } from '../../../lib/ports/log.ts';
 import * as given from '../../support/builders.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 import { deadLetterItem } from '../../support/dead-letter-items.ts';
+import { startedJob } from '../../support/jobs.ts';
 import { captureLog, noteMetrics } from '../../support/log-lines.ts';
 import { namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { createMemoryGroupStore } from '../../support/memory-group-store.ts';
@@ -59,6 +65,7 @@ const FILES_THAT_LOG = [
   'lib/flow/count-in-groups.ts',
   'lib/flow/dead-letter-journal.ts',
   'lib/flow/end-journal.ts',
+  'lib/flow/job-journal.ts',
   'lib/flow/reindex-journal.ts',
   'lib/lambda/http-handler.ts',
   'lib/wire-create-order.ts',
@@ -74,6 +81,7 @@ async function sayAll() {
   sayEnd(captured.log, metrics);
   await sayGroups(captured.log);
   sayReindex(captured.log);
+  sayJobs(captured.log);
   await sayWriter(captured.log, metrics);
   await sayRequest(captured.log);
   return captured.lines();
@@ -145,6 +153,27 @@ async function sayGroups(log: Log): Promise<void> {
   const groups = createMemoryGroupStore();
   groups.down = true;
   await countInGroups(undefined, deadLetterItem(), undefined, { groups, log });
+}
+
+function sayJobs(log: Log): void {
+  const item = deadLetterItem({ id: deadLetter.id, state: 'redriving' });
+  const job = startedJob({
+    id: 'd3b07384-d9a0-4c3b-9b1a-0f6d5c1e7a42',
+    planned: 200,
+    reason: 'fixed',
+  });
+  const journal = createJobJournal(job, log);
+  journal.started();
+  journal.changed(item, { ...item, state: 'resolved' });
+  journal.calledOff('ann');
+  journal.listGone();
+  journal.ended({ ...job, state: 'done' });
+  journal.ended({ ...job, state: 'cancelled', cancelledBy: 'ann' });
+  journal.ended({ ...job, state: 'stopped' });
+  const slice = createSliceJournal(job.id, log);
+  slice.heldUp(new Error('no broker'));
+  slice.unsettled(new Error('no broker'));
+  sayForeignRecord({ topic: 'order-events-dlq-jobs', partition: 0, offset: 7 }, 'no JSON', log);
 }
 
 function sayReindex(log: Log): void {

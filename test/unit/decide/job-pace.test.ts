@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  CATCH_UP_MS,
+  chunkSize,
+  CHUNK_MAX,
+  dueAtMs,
+  keepPace,
+  leavingOut,
+} from '../../../lib/decide/job-pace.ts';
+
+it.each([
+  { rate: 1, size: 1 },
+  { rate: 9, size: 1 },
+  { rate: 50, size: 10 },
+  { rate: 500, size: 100 },
+  { rate: 1_000, size: 100 },
+])('$rate a second go in chunks of $size', ({ rate, size }) => {
+  expect(chunkSize(rate)).toBe(size);
+});
+
+it.each([
+  { position: 100, rate: 50, atMs: 1_000 },
+  { position: 101, rate: 50, atMs: 1_020 },
+  { position: 150, rate: 50, atMs: 2_000 },
+  { position: 101, rate: 3, atMs: 1_334 },
+])('$position is due at $atMs with $rate a second from 100 on', ({ position, rate, atMs }) => {
+  expect(dueAtMs({ atMs: 1_000, position: 100 }, position, rate)).toBe(atMs);
+});
+
+it('a short pause is caught up with, a long one is lost but for a second', () => {
+  const pace = { atMs: 1_000, position: 0 };
+  expect(keepPace(null, 7, 50, 5_000)).toEqual({ atMs: 5_000, position: 7 });
+  expect(keepPace(pace, 50, 50, 2_000 + CATCH_UP_MS)).toBe(pace);
+  expect(keepPace(pace, 50, 50, 60_000)).toEqual({ atMs: 60_000 - CATCH_UP_MS, position: 50 });
+});
+
+it('what is left out takes no time', () => {
+  const pace = leavingOut({ atMs: 1_000, position: 100 }, 5);
+  expect(dueAtMs(pace, 105, 50)).toBe(1_000);
+});
+
+it('is never faster than asked: in no stretch are more sent than its time allows, and a second’s worth', () => {
+  const pauses = fc.array(fc.nat(3_000), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000 }), pauses, (rate, pausesMs) => {
+      let nowMs = 10_000;
+      let position = 0;
+      let pace = keepPace(null, 0, rate, nowMs);
+      const sent: { readonly atMs: number; readonly count: number }[] = [];
+      for (const pauseMs of pausesMs) {
+        // What claiming and publishing took.
+        nowMs += pauseMs % 7 === 0 ? pauseMs : pauseMs % 300;
+        const size = chunkSize(rate);
+        pace = keepPace(pace, position, rate, nowMs);
+        nowMs = Math.max(nowMs, dueAtMs(pace, position + size - 1, rate));
+        sent.push({ atMs: nowMs, count: size });
+        position += size;
+      }
+      for (const [from, first] of sent.entries()) {
+        let count = 0;
+        for (const one of sent.slice(from)) {
+          count += one.count;
+          const seconds = (one.atMs - first.atMs + CATCH_UP_MS) / 1_000;
+          expect(count).toBeLessThanOrEqual(rate * seconds + 1 + CHUNK_MAX);
+        }
+      }
+    }),
+  );
+});
+
+it('holds its rate exactly where nothing is in the way', () => {
+  const pace = keepPace(null, 0, 500, 1_000);
+  const last = dueAtMs(pace, 9_999, 500);
+  expect(last - 1_000).toBe(19_998);
+});
