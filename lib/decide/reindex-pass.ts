@@ -8,7 +8,7 @@ const PREFIXES = 16 ** PREFIX_DIGITS;
 export const MET_MAX = 3_000;
 
 /** Offsets that a window spans. Where compaction left little, windows grow. */
-const SPAN_FIRST = 512;
+const SPAN_FIRST = 100;
 const SPAN_MAX = 2 ** 30;
 
 const ID = /^[0-9a-f]{32}$/;
@@ -47,7 +47,7 @@ export function isNewIn({ fromPrefix, toPrefix }: TopicState, met: ReadonlySet<n
 }
 
 /**
- * Remembers ids. Where these are too many, the lower half stays, and the pass goes on with the ids below the others: what
+ * Remembers ids. Where these are too many, the lower ones stay, and the pass goes on with the ids below the others: what
  * was done for those is done once more in their own pass, and changes nothing then. Pure, total.
  */
 export function withMet(
@@ -58,7 +58,7 @@ export function withMet(
   const met = [...new Set([...state.met, ...prefixes])];
   if (met.length <= metMax) return { ...state, met };
   const sorted = met.toSorted((a, b) => a - b);
-  const kept = Math.max(1, Math.floor(metMax / 2));
+  const kept = Math.max(1, Math.floor((metMax * 7) / 8));
   return { ...state, met: sorted.slice(0, kept), toPrefix: sorted[kept] ?? state.toPrefix };
 }
 

@@ -17,7 +17,8 @@ export interface ReindexDeps extends Omit<TopicDeps, Supplied>, Omit<GroupDeps, 
 type ReindexBounds = TopicDeps['bounds'] & GroupDeps['bounds'];
 
 const BOUNDS: ReindexBounds = {
-  windowRecordsMax: 1_000,
+  // As many dead letters as even a slow store takes in a few seconds.
+  windowRecordsMax: 100,
   windowBytesMax: 16 * 1024 * 1024,
   metMax: MET_MAX,
   pageItems: 200,
