@@ -19,6 +19,7 @@ describe('parseConfig', () => {
       redrive: 'order-events-redrive',
       intake: 'order-events-dlq-intake',
       dlq: 'order-events-dlq',
+      jobs: 'order-events-dlq-jobs',
     });
     expect(config.policy).toMatchObject({
       retriesMax: 3,

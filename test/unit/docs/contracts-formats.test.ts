@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toAttributes } from '../../../lib/effect/dynamodb/dead-letter-attributes.ts';
+import { countOf } from '../../../lib/effect/dynamodb/group-rows.ts';
+import { toChunkRows, toJobRow } from '../../../lib/effect/dynamodb/job-rows.ts';
 import { parseAwsWrapper } from '../../../lib/codec/aws-wrapper.ts';
 import { toBatchResponse } from '../../../lib/codec/batch-response.ts';
 import { DEAD_LETTER_ENVELOPE_SCHEMA } from '../../../lib/codec/dead-letter-envelope.ts';
@@ -14,7 +16,9 @@ import { deadLetterId } from '../../../lib/decide/dead-letter-id.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
 import { RETRY_STATE_BYTES_MAX } from '../../../lib/model/retry.ts';
 import { orderEventSchema } from '../../../lib/orders/order-event.ts';
+import { idOf } from '../../support/dead-letter-items.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
+import { plannedJob, startedJob } from '../../support/jobs.ts';
 import { jsonOf, namesOf, readPage, sectionOf, tablesOf } from '../../support/markdown.ts';
 import { DEAD_LETTER_STATES, HISTORY_KINDS } from '../../../lib/model/dead-letter.ts';
 import { ROOT } from '../../support/source-files.ts';
@@ -164,6 +168,19 @@ it('the index item: every attribute, and no other', () => {
   const attributes = Object.keys(toAttributes({ ...item, expiresAtMs: 1 }));
   const own = attributes.filter((name) => !Object.hasOwn(elevenFields(envelope), name));
   expect(namesOf(section('Tables'), 1).toSorted()).toEqual(own.toSorted());
+});
+
+it('the row of a group: what is read of it, and what it is listed by', () => {
+  const counts = DEAD_LETTER_STATES.map(countOf);
+  const read = ['title', 'errorType', 'example', 'firstSeenAtMs', 'lastSeenAtMs', ...counts];
+  const keys = ['group', 'version', 'list', 'activity'];
+  expect(namesOf(section('Tables'), 2).toSorted()).toEqual([...read, ...keys].toSorted());
+});
+
+it('the rows of a job: every attribute, and no other', () => {
+  const rows = [toJobRow(startedJob()), ...toChunkRows(plannedJob(), [idOf(1)])];
+  const attributes = new Set(rows.flatMap((row) => Object.keys(row)));
+  expect(namesOf(section('Tables'), 3).toSorted()).toEqual([...attributes].toSorted());
 });
 
 it('the list cursor: every field', () => {
