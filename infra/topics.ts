@@ -40,7 +40,11 @@ export function topicTable(
       partitions,
       configs: { ...deleted, 'max.message.bytes': String(COPY_BYTES_MAX) },
     })),
-    { topic: jobs, partitions, configs: deleted },
+    {
+      topic: jobs,
+      partitions,
+      configs: { ...deleted, 'max.message.bytes': String(ORDER_BYTES_MAX) },
+    },
     {
       topic: dlq,
       partitions,

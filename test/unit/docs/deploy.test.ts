@@ -40,8 +40,8 @@ it('counts what is made', () => {
   expect(made).toContain(`**${tables.length} tables**`);
   expect(Object.values(resources).map(({ Type }) => Type)).toContain('AWS::Glue::Registry');
   expect(made).toContain('**A schema registry**');
-  expect(Object.values(needs).filter(usesKafka)).toHaveLength(6);
-  expect(page).toContain('Six of the nine functions speak to Kafka');
+  expect(Object.values(needs).filter(usesKafka)).toHaveLength(10);
+  expect(page).toContain('Ten of the fifteen functions speak to Kafka');
 });
 
 it('shows the refusal over a forgotten retry topic', () => {
