@@ -195,6 +195,11 @@ export function startJobFlow(options: JobFlowOptions = {}) {
       const deadlineMs = clock.nowMs() + 7_000;
       return clock.run(startJob({ request, reason: 'fixed', by: 'local', deadlineMs }, deps));
     },
+    startAgain: ({ id, kind }: Job) =>
+      startJob(
+        { planId: id, kind, reason: 'again', by: 'bob', deadlineMs: clock.nowMs() + 7_000 },
+        deps,
+      ),
     cancel: (job: Job) => cancelJob(job.id, job.kind, 'ann', clock.nowMs() + 7_000, deps),
     /** Takes what is new on the jobs topic, as the event source does: what is unsettled comes again. */
     async work(crashes: readonly Crash[] = [], perturb: Partial<WorkJobsDeps> = {}): Promise<void> {

@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import { planJob, type JobRequest } from '../../../lib/flow/plan-job.ts';
+import { AppError } from '../../../lib/model/errors.ts';
+import { deadLetterItem, idOf } from '../../support/dead-letter-items.ts';
+import { SETTINGS, startJobFlow } from '../../support/job-flow.ts';
+
+const EVERYTHING = { kind: 'filter', filter: {} } as const;
+type Flow = ReturnType<typeof startJobFlow>;
+
+function plan(flow: Flow, over: Partial<JobRequest> = {}) {
+  const deadlineMs = flow.clock.nowMs() + 7_000;
+  const request = {
+    kind: 'redrive',
+    selection: EVERYTHING,
+    settings: SETTINGS,
+    by: 'ann',
+  } as const;
+  return flow.clock.run(planJob({ ...request, deadlineMs, ...over }, flow.deps));
+}
+
+async function put(flow: Flow, count: number, over = {}): Promise<void> {
+  for (let number = 0; number < count; number++) {
+    const item = deadLetterItem({ id: idOf(number), arrivedAtMs: 1_000 + number, ...over });
+    await flow.clock.run(flow.index.put(item, 0));
+  }
+}
+
+it('freezes what a filter finds, changes nothing, and can be started for a day', async () => {
+  const flow = startJobFlow();
+  const ids = await flow.plant(5);
+  const before = await flow.items(ids);
+  const job = await plan(flow);
+  expect(job).toMatchObject({
+    state: 'planned',
+    kind: 'redrive',
+    by: 'ann',
+    reason: null,
+    planned: 5,
+    skippedByPlan: {},
+    groups: [{ title: 'ValueError: Simulated processing failure', count: 5 }],
+    expiresAtMs: job.createdAtMs + 86_400_000,
+  });
+  expect(await flow.jobs.ids(job.id, 0, 10)).toEqual(ids);
+  expect(await flow.items(ids)).toEqual(before);
+  expect(await flow.jobs.get(job.id)).toEqual(job);
+  // What comes later is not in it.
+  await flow.plant(1);
+  expect(await flow.jobs.ids(job.id, 0, 10)).toEqual(ids);
+});
+
+it('takes ids as they are named, each once, and says which it does not know', async () => {
+  const flow = startJobFlow();
+  const ids = await flow.plant(250);
+  const strange = idOf('strange');
+  const selection = { kind: 'ids', ids: [...ids, ids[0] ?? '', strange] } as const;
+  const job = await plan(flow, { selection });
+  expect(job).toMatchObject({ planned: 250, skippedByPlan: { 'not-found': 1 } });
+});
+
+it('reads a large selection page by page, up to its limit', async () => {
+  const flow = startJobFlow();
+  await put(flow, 2_500);
+  expect(await plan(flow)).toMatchObject({ planned: 2_500, skippedByPlan: {} });
+  const limited = await plan(flow, { settings: { ...SETTINGS, limit: 1_200 } });
+  // It looked at two pages.
+  expect(limited).toMatchObject({ planned: 1_200, skippedByPlan: { 'over-limit': 800 } });
+  expect(await flow.jobs.ids(limited.id, 0, 10_000)).toHaveLength(1_200);
+});
+
+it('that cannot be read in time is refused, with the remedy, and leaves no plan', async () => {
+  const flow = startJobFlow();
+  await put(flow, 2_500);
+  const { list } = flow.index;
+  const slow: Flow['index']['list'] = async (...args) => {
+    await flow.clock.sleep(3_000);
+    return list(...args);
+  };
+  const deps = { ...flow.deps, index: { ...flow.index, list: slow } };
+  const deadlineMs = flow.clock.nowMs() + 7_000;
+  const request = {
+    kind: 'redrive',
+    selection: EVERYTHING,
+    settings: SETTINGS,
+    by: 'ann',
+  } as const;
+  const planning = flow.clock.run(planJob({ ...request, deadlineMs }, deps));
+  const error: unknown = await planning.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(AppError);
+  expect(error).toMatchObject({
+    code: 'TIMED_OUT',
+    message: expect.stringMatching(/2000 dead letters.*smaller limit, or a narrower filter/),
+  });
+  expect(flow.jobs.jobs()).toEqual([]);
+});
+
+it('counts why it leaves the others alone', async () => {
+  const flow = startJobFlow();
+  await put(flow, 3, { redriveCount: 3 });
+  expect(await plan(flow)).toMatchObject({
+    planned: 0,
+    skippedByPlan: { 'redriven-too-often': 3 },
+  });
+  const forced = await plan(flow, { settings: { ...SETTINGS, force: true } });
+  expect(forced).toMatchObject({ planned: 3 });
+  expect(await plan(flow, { kind: 'restore' })).toMatchObject({ planned: 0, skippedByPlan: {} });
+});
