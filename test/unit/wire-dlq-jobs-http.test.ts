@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { httpRoutesHandler } from '../../lib/lambda/http-routes.ts';
 import { wireDlqJobCancel } from '../../lib/wire-dlq-job-cancel.ts';
 import { wireDlqJobStart } from '../../lib/wire-dlq-job-start.ts';
@@ -11,7 +11,8 @@ import { ROOT } from '../support/source-files.ts';
 
 // Nobody listens on the discard port: whatever is refused, is refused before a store is asked.
 const env = { KAFKA_BROKERS: '127.0.0.1:9' };
-process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+afterAll(() => vi.unstubAllEnvs());
 const functions = {
   'start-dlq-job': wireDlqJobStart(env),
   'get-dlq-job': wireDlqJob(env),

@@ -27,7 +27,9 @@ it('a function that reads no record and no envelope carries no Avro', () => {
     'get-dlq-message',
     'process-orders',
     'publish-dead-letter',
+    'reindex-dead-letters',
     'retry-orders',
+    'work-dlq-jobs',
   ]);
 });
 

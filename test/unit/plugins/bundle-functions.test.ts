@@ -89,12 +89,16 @@ describe('the functions of the service', () => {
       const unmended = withKafka.filter(({ text }) => !text.includes('kafkajs cannot be mended'));
 
       expect(withKafka.map(({ name }) => name)).toEqual([
+        'cancel-dlq-job',
         'create-order',
         'get-dlq-info',
         'get-dlq-message',
         'process-orders',
         'publish-dead-letter',
+        'reindex-dead-letters',
         'retry-orders',
+        'start-dlq-job',
+        'work-dlq-jobs',
       ]);
       expect(unmended.map(({ name }) => name)).toEqual([]);
       // The mend refuses to load where it does not take.
