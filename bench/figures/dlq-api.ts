@@ -34,8 +34,16 @@ export const dlqApi: Benchmark = {
     const ids = real.map(({ item }) => item.id);
     let next = 0;
     return [
-      await lineOf('A page of the list', 200, paging(api.list)),
-      await lineOf('A page of groups', 300, paging(api.groups)),
+      await lineOf(
+        'A page of the list',
+        200,
+        paging((query) => api.list(query)),
+      ),
+      await lineOf(
+        'A page of groups',
+        300,
+        paging((query) => api.groups(query)),
+      ),
       await lineOf('One dead letter with its bytes', 200, () =>
         api.message(ids[next++ % ids.length] ?? ''),
       ),
