@@ -34,7 +34,7 @@ it.each([
   { what: 'a JWT without subject', authorizer: { jwt: { claims: { sub: 7 } } }, is: 'local' },
   { what: 'null', authorizer: null, is: 'local' },
   { what: 'nothing', authorizer: undefined, is: 'local' },
-])('of $what is $is', ({ authorizer, is }) => {
+])('of $what', ({ authorizer, is }) => {
   expect(principal(authorizer)).toBe(is);
 });
 
