@@ -26,6 +26,7 @@ type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** Clears a line, and goes to its beginning. */
 const CLEAR = '\r\u001b[K';
+/** Where a terminal does not say how wide it is, or says 0. */
 const COLUMNS_DEFAULT = 80;
 
 export function createTerminal(stdin: Input, stdout: Output, stderr: Output): Terminal {
@@ -36,7 +37,7 @@ export function createTerminal(stdin: Input, stdout: Output, stderr: Output): Te
     drawn = false;
   };
   return {
-    columns: stdout.isTTY === true ? (stdout.columns ?? COLUMNS_DEFAULT) : undefined,
+    columns: stdout.isTTY === true ? stdout.columns || COLUMNS_DEFAULT : undefined,
     canAsk: stdin.isTTY === true && isLive,
     isLive,
     write: async (text) => {
@@ -50,7 +51,7 @@ export function createTerminal(stdin: Input, stdout: Output, stderr: Output): Te
     draw: (line) => {
       clear();
       if (!isLive || line === '') return;
-      stderr.write(clipToWidth(printable(line), (stderr.columns ?? COLUMNS_DEFAULT) - 1));
+      stderr.write(clipToWidth(printable(line), (stderr.columns || COLUMNS_DEFAULT) - 1));
       drawn = true;
     },
     ask: async (question, signal) => {

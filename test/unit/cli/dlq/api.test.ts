@@ -169,7 +169,9 @@ describe('signatures', () => {
     stub = await startDlqApiStub({ iam, messages });
     const go = (line: string) =>
       orderDlq([...line.split(' '), '--region', 'us-east-1'], { url: stub?.url ?? '' });
-    expect(await go(`redrive ${messages[0]?.['id']} --reason x --yes`)).toMatchObject({ code: 0 });
+    expect(await go(`redrive ${String(messages[0]?.['id'])} --reason x --yes`)).toMatchObject({
+      code: 0,
+    });
     expect(await go('status job-7')).toMatchObject({ code: 4 });
     expect(await go("list --order-id it's(1)*/ü")).toMatchObject({ code: 0 });
     expect(stub.asked.every(({ isSigned }) => isSigned)).toBe(true);

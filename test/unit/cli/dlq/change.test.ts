@@ -117,7 +117,7 @@ describe('a plan', () => {
   it('--dry-run shows it, says how to start it, and changes nothing', async () => {
     const { code, stdout, stderr } = await run(
       {},
-      `discard ${messages[0]?.['id']} ${'f'.repeat(32)} --dry-run`,
+      `discard ${String(messages[0]?.['id'])} ${'f'.repeat(32)} --dry-run`,
     );
 
     expect(code).toBe(0);
@@ -190,6 +190,17 @@ describe('how it ends', () => {
     expect(stderr.split('\n').filter((line) => line.startsWith('running'))).toHaveLength(2);
     expect(hiddenIn(stderr)).toEqual([]);
     expect(stderr).not.toContain('\r');
+  });
+
+  it('a terminal that does not say how wide it is counts as one of 80 columns', async () => {
+    const asked = { columns: 0, answers: ['y'] };
+    const { stdout, stderr } = await run(
+      { perLook: 6 },
+      `redrive --group ${GROUP} --reason x`,
+      asked,
+    );
+    expect(stderr).toMatch(/█+░+ {2}running {2}6\/12 sent/);
+    expect(stdout).toContain('Plan job-1: redrive 12 dead letters');
   });
 
   it('--no-wait starts it, and says how to look at it', async () => {

@@ -29,7 +29,7 @@ const HOSTILE = '\u001b]0;owned\u0007\u009b31m\u202e\u200b\u2066\r\nID  open\u{e
 const hostile = fc.string({
   unit: fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-    fc.constantFrom(...HOSTILE),
+    fc.constantFrom(...HOSTILE.split('')),
   ),
   maxLength: 80,
 });
