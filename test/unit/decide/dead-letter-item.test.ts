@@ -6,7 +6,10 @@ import {
   toDeadLetterItem,
 } from '../../../lib/decide/dead-letter-item.ts';
 import { smallerEnvelope, toEnvelope } from '../../../lib/decide/envelope.ts';
-import type { FailedEvent } from '../../../lib/model/dead-letter.ts';
+import { withEntry } from '../../../lib/decide/history.ts';
+import { toAttributes } from '../../../lib/effect/dynamodb/dead-letter-attributes.ts';
+import type { DeadLetterItem, FailedEvent } from '../../../lib/model/dead-letter.ts';
+import { idOf } from '../../support/dead-letter-items.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
 
 const AT = { topic: 'order-events-dlq', partition: 3, offset: 12 };
@@ -83,6 +86,29 @@ describe('the index item', () => {
       envelopeAt: AT,
     });
   });
+});
+
+it('the largest item, made of the longest texts, stays below what DynamoDB takes', () => {
+  // A character that takes three bytes in UTF-8, and one that JSON writes with six.
+  const long = '\u0001\u2028'.repeat(100_000);
+  const error = { type: long, message: long, causes: [] };
+  const value = Buffer.from(long);
+  const event = failedEvent({ error, record: { key: null, value, headers: [] } });
+  const envelope = toEnvelope(event, { orderId: 'ORDER-1', consumerGroup: 'group' });
+  const entry = { atMs: NOW_MS, what: 'discarded', from: 'open', to: 'discarded' } as const;
+  const written = { at: AT, bytesMissing: false };
+  let item = toDeadLetterItem(envelope, OPEN, written, SEEN);
+  for (let n = 0; n < 30; n++) {
+    const texts = { by: long, reason: long, error, jobId: idOf(n) };
+    item = { ...item, history: withEntry(item.history, { ...entry, ...texts }) };
+  }
+  const bytesOf = (one: DeadLetterItem) =>
+    Object.entries(toAttributes(one)).reduce(
+      (sum, [name, { S = '', N = '' }]) => sum + Buffer.byteLength(`${name}${S}${N}`),
+      0,
+    );
+  expect(bytesOf(item)).toBeLessThan(400 * 1024);
+  expect(bytesOf(smallerItem(item))).toBeLessThan(20 * 1024);
 });
 
 describe('an envelope as it is shown', () => {
