@@ -15,7 +15,7 @@ export interface Patience {
   /** Epoch ms; nothing is tried from then on. */
   readonly deadlineMs: number;
   /** Called after each try that did not work. */
-  onFailure(error: Error): void;
+  readonly onFailure: (error: Error) => void;
 }
 
 /**

@@ -12,6 +12,7 @@ import { FINDING_BROKERS } from './finding-brokers.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_JOBS } from './http-jobs.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
+import { JOBS } from './jobs.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LISTS } from './lists.ts';
 import { LOCAL_STACK } from './local-stack.ts';
@@ -36,6 +37,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...BYTES,
   ...DEAD_LETTERS,
   ...DEAD_LETTER_LIFE,
+  ...JOBS,
   ...REINDEXING,
   ...LISTS,
   ...STORES,

@@ -10,7 +10,13 @@ import { systemClock } from '../../lib/effect/system-clock.ts';
 import { cancelJob } from '../../lib/flow/cancel-job.ts';
 import { startJob, type StartJobDeps } from '../../lib/flow/start-job.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
-import type { DeadLetterFilter, Job, JobKind, JobSettings } from '../../lib/model/job.ts';
+import type {
+  DeadLetterFilter,
+  Job,
+  JobKind,
+  JobSelection,
+  JobSettings,
+} from '../../lib/model/job.ts';
 import { captureLog } from './log-lines.ts';
 import type { Service } from './service.ts';
 import { until } from './until.ts';
@@ -31,6 +37,8 @@ export interface Redrives {
   untilOpen(count: number): Promise<readonly DeadLetterItem[]>;
   /** Starts a job over those of the filter. */
   start(kind: JobKind, filter: DeadLetterFilter, settings?: Partial<JobSettings>): Promise<Job>;
+  /** The same over these. */
+  startIds(kind: JobKind, ids: readonly string[], settings?: Partial<JobSettings>): Promise<Job>;
   cancel(job: Job): Promise<Job>;
   job(id: string): Promise<Job>;
   /** Waits until the job is over. */
@@ -49,9 +57,10 @@ const SETTINGS: JobSettings = {
 };
 
 export function redrivesOf(
-  { config, client, readTopic }: Service,
+  service: Service,
   dynamodbEndpoint: string = inject('dynamodbEndpoint'),
 ): Redrives {
+  const { config, client } = service;
   const aws = new DynamoDBClient({
     endpoint: dynamodbEndpoint,
     region: 'us-east-1',
@@ -75,6 +84,11 @@ export function redrivesOf(
   };
   const soon = () => Date.now() + 30_000;
 
+  const begin = (kind: JobKind, selection: JobSelection, over: Partial<JobSettings> = {}) => {
+    const request = { kind, selection, settings: { ...SETTINGS, ...over } };
+    return startJob({ request, reason: 'mended', by: 'local', deadlineMs: soon() }, deps);
+  };
+
   const redrives: Redrives = {
     async items(...states) {
       const found: DeadLetterItem[] = [];
@@ -95,13 +109,10 @@ export function redrivesOf(
         return open.length >= count ? open : undefined;
       }),
     start(kind, filter, over) {
-      const selection = {
-        kind: 'filter',
-        filter: { originalTopic: topics.order, ...filter },
-      } as const;
-      const request = { kind, selection, settings: { ...SETTINGS, ...over } };
-      return startJob({ request, reason: 'mended', by: 'local', deadlineMs: soon() }, deps);
+      const own = { originalTopic: topics.order, ...filter };
+      return begin(kind, { kind: 'filter', filter: own }, over);
     },
+    startIds: (kind, ids, over) => begin(kind, { kind: 'ids', ids }, over),
     cancel: ({ id, kind }) => cancelJob(id, kind, 'local', soon(), deps),
     async job(id) {
       const job = await jobs.get(id);
@@ -118,7 +129,7 @@ export function redrivesOf(
         { timeoutMs },
       ),
     async copies() {
-      const records = await readTopic(topics.redrive);
+      const records = await service.readTopic(topics.redrive);
       return records.map(({ headers, value }) => {
         const read = readRetryState(headers);
         if (read.kind !== 'valid' || read.state.redrive === undefined) {
@@ -130,7 +141,7 @@ export function redrivesOf(
       });
     },
     async tombstones() {
-      const records = await readTopic(topics.dlq);
+      const records = await service.readTopic(topics.dlq);
       const inOrder = records.toSorted((a, b) => a.offset - b.offset);
       return new Map(
         inOrder.map(({ key, value }) => [Buffer.from(key ?? '').toString(), value === null]),

@@ -194,16 +194,18 @@ describe('what a slice does', () => {
       restore: 'open',
       purge: 'purging',
     };
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...DEAD_LETTER_STATES),
-        fc.constantFrom(...JOB_KINDS),
-        fc.boolean(),
-        (state, kind, bytesMissing) => {
-          const next = step(deadLetterItem({ state, bytesMissing }), kind);
-          if (next.kind === 'write') expect(next.item.state).toBe(leadsTo[kind]);
-        },
-      ),
-    );
+    const assertion = () =>
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...DEAD_LETTER_STATES),
+          fc.constantFrom(...JOB_KINDS),
+          fc.boolean(),
+          (state, kind, bytesMissing) => {
+            const next = step(deadLetterItem({ state, bytesMissing }), kind);
+            return next.kind !== 'write' || next.item.state === leadsTo[kind];
+          },
+        ),
+      );
+    expect(assertion).not.toThrow();
   });
 });

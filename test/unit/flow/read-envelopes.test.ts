@@ -44,9 +44,8 @@ it('reads those that lie near each other together, whatever their order', async 
   const { reads, deps } = given(records);
   const wanted = [7, 3, 90, 380, 5].map((number) => pointer(number));
   const found = await readEnvelopes(wanted, Infinity, deps);
-  expect([...found].map(([id, envelope]) => [id, envelope?.id]).toSorted()).toEqual(
-    wanted.map(({ id }) => [id, id]).toSorted(),
-  );
+  expect(found.size).toBe(wanted.length);
+  for (const { id } of wanted) expect(found.get(id)?.id).toBe(id);
   expect(reads).toEqual([3, 380]);
 });
 

@@ -130,7 +130,7 @@ describe('a redrive', () => {
     const flow = startJobFlow();
     const [id = ''] = await flow.plant(1);
     const job = await flow.start(EVERYTHING, { force: true });
-    const gone = { offsets: flow.deps.reader.offsets, read: async () => [] };
+    const gone = { ...flow.deps.reader, read: async () => [] };
     await flow.work([], { reader: gone });
     expect(await flow.job(job.id)).toMatchObject({
       state: 'done',

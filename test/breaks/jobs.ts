@@ -1,0 +1,139 @@
+import type { Break } from './break.ts';
+
+const CRASHES = 'test/unit/flow/job-crashes.test.ts';
+const WORK = 'test/unit/flow/work-jobs.test.ts';
+const SENDS_EACH =
+  'a redrive that dies at any of its effects, again and again, sends each at least once and claims none twice';
+const LEAVES_NOTHING =
+  'a redrive that is called off at any moment, while it dies at any of its effects, leaves nothing claimed and unsent';
+
+/** Redrives, discards, restores and purges. */
+export const JOBS: readonly Break[] = [
+  {
+    name: 'claim-twice',
+    guarantee: 'a job claims a dead letter at most once, whatever its slices before did',
+    file: 'lib/decide/job-step.ts',
+    find: "if (redrive.staleAtMs > change.atMs) return { kind: 'publish-again', item };",
+    replace:
+      "if (redrive.staleAtMs > change.atMs) return { kind: 'write', item: claim({ ...item, state: 'open' }, change, staleAfterMs) ?? item };",
+    test: { file: CRASHES, name: SENDS_EACH },
+  },
+  {
+    name: 'sent-before-it-is-claimed',
+    guarantee: 'of two redrives over the same dead letters at once each is sent by one',
+    file: 'lib/flow/job-chunk.ts',
+    find: '        if (!written.done) {',
+    replace:
+      '        if (!written.done && built !== undefined) {\n          outgoing.push({ id, item: step.item, request: built });\n        }\n        if (!written.done) {',
+    test: {
+      file: 'test/integration/redrive-twice.test.ts',
+      name: 'two redrives over the same dead letters at once: each has one copy on the redrive topic',
+    },
+  },
+  {
+    name: 'sent-mark-before-the-acknowledgement',
+    guarantee: 'a slice that takes over sends what the one before it had claimed only',
+    file: 'lib/flow/job-slice.ts',
+    find: '    const worked = await workChunk(entries, slice);\n    for',
+    replace:
+      '    await hold.save({ position: position + entries.length });\n    const worked = await workChunk(entries, slice);\n    for',
+    test: { file: CRASHES, name: SENDS_EACH },
+  },
+  {
+    name: 'claims-are-forgotten',
+    guarantee: 'what a job has claimed and not sent is open again once it is called off',
+    file: 'lib/flow/job-slice.ts',
+    find: '      for (const item of items) await releaseClaim(item, slice);\n',
+    replace: '',
+    test: { file: CRASHES, name: LEAVES_NOTHING },
+  },
+  {
+    name: 'called-off-and-claimed-again',
+    guarantee: 'a slice that only seemed dead takes nothing that its job has set back to open',
+    file: 'lib/decide/job-step.ts',
+    find: "if (last.what === 'released') return { kind: 'skip', reason: 'wrong-state' };",
+    replace: "if (last.what === 'released') return undefined;",
+    test: {
+      file: 'test/unit/decide/job-step.test.ts',
+      name: 'what a slice does > what it has set back to open it never takes again',
+    },
+  },
+  {
+    name: 'on-after-a-failed-canary',
+    guarantee: 'a redrive whose cause is not fixed stops by itself after the canary',
+    file: 'lib/decide/job-wave.ts',
+    find: "if (isTooMuch && position < planned) return { kind: 'stop' };",
+    replace: '',
+    test: {
+      file: 'test/integration/redrive-stops.test.ts',
+      name: 'a redrive whose cause is not fixed stops by itself after the canary, and the history says how it went',
+    },
+  },
+  {
+    name: 'waves-do-not-wait',
+    guarantee: 'the next wave is sent once all of the one before have ended',
+    file: 'lib/decide/job-wave.ts',
+    find: "  if (pending > 0) return { kind: 'wait' };\n  if (position >= planned)",
+    replace: '  if (position >= planned)',
+    test: {
+      file: WORK,
+      name: 'a redrive > goes in waves: none of the next is sent before all of the one before have ended',
+    },
+  },
+  {
+    name: 'rate-ignored',
+    guarantee: 'a job is never faster than its rate',
+    file: 'lib/flow/job-slice.ts',
+    find: '    if (sleepMs > 0) await clock.sleep(sleepMs);\n',
+    replace: '',
+    test: {
+      file: WORK,
+      name: 'a redrive > holds its rate over its slices: never faster, and nothing adds up',
+    },
+  },
+  {
+    name: 'bytes-missing-are-claimed',
+    guarantee: 'a dead letter whose bytes are gone is not claimed',
+    file: 'lib/flow/job-chunk.ts',
+    find: "if (!found || found.bytesMissing || item.redrive === null) return 'bytes-missing';",
+    replace: 'if (!found || item.redrive === null) return undefined;',
+    test: {
+      file: WORK,
+      name: 'a redrive > leaves out, unclaimed, what has lost its bytes, force or not',
+    },
+  },
+  {
+    name: 'rows-of-slices-multiply',
+    guarantee: 'a job that was started again is worked by one row of slices',
+    file: 'lib/flow/job-hold.ts',
+    find: '      if (after !== undefined && !isOurs) return undefined;\n',
+    replace: '',
+    test: {
+      file: WORK,
+      name: 'records of the jobs topic > of a job that another row of slices works are dropped; the row of whoever started it last goes on',
+    },
+  },
+  {
+    name: 'redriven-with-the-state-of-before',
+    guarantee:
+      'the last record of each redriven key in the DLQ topic is a tombstone, and others are untouched',
+    file: 'lib/decide/job-plan.ts',
+    find: '  return { state, ...filter };',
+    replace: '  return { ...filter, state, group: undefined } as DeadLetterFilter;',
+    test: {
+      file: 'test/integration/redrive-group.test.ts',
+      name: '500 failing orders of three causes: the group whose cause is fixed is redriven and resolved, the others are untouched',
+    },
+  },
+  {
+    name: 'purge-without-event',
+    guarantee: 'a purge is done once the one writer has written the tombstones',
+    file: 'lib/flow/job-chunk.ts',
+    find: "  if (kind === 'purge') return purgeRequest(item.id, jobId, deps.clock.nowMs(), deps.intakeTopic);\n",
+    replace: '',
+    test: {
+      file: 'test/integration/discard-restore-purge.test.ts',
+      name: 'dead letters are discarded, restored, discarded again and purged for good: only then the topic has tombstones',
+    },
+  },
+];

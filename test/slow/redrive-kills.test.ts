@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
+import { bundleDyingFunctions, type DyingFunctions } from '../support/dying-functions.ts';
+import { redrivesOf, type Redrives } from '../support/redrives.ts';
+import { startService, type Service } from '../support/service.ts';
+
+/**
+ * Effects of a redrive, in the order in which they happen. Between its publication and its sent mark a chunk may be sent
+ * again, unless its outcomes are there before the slice that takes over.
+ */
+const DEATHS = [
+  ['work-dlq-jobs.job-hold.before', 'once'],
+  ['work-dlq-jobs.job-hold.after', 'once'],
+  ['work-dlq-jobs.item-redriving.before', 'once'],
+  ['work-dlq-jobs.item-redriving.after', 'once'],
+  ['work-dlq-jobs.publish-redrive.before', 'once'],
+  ['work-dlq-jobs.publish-redrive.after', 'once or twice'],
+  ['work-dlq-jobs.job-sent-mark.before', 'once or twice'],
+  ['work-dlq-jobs.job-sent-mark.after', 'once'],
+  ['work-dlq-jobs.job-end.before', 'once'],
+  ['work-dlq-jobs.job-end.after', 'once'],
+  ['retry-orders.order.before', 'once'],
+  ['retry-orders.order.after', 'once'],
+  ['retry-orders.publish-intake.before', 'once'],
+  ['retry-orders.publish-intake.after', 'once'],
+  ['publish-dead-letter.publish-dlq.before', 'once'],
+  ['publish-dead-letter.publish-dlq.after', 'once'],
+  ['publish-dead-letter.item-resolved.before', 'once'],
+  ['publish-dead-letter.item-resolved.after', 'once'],
+] as const;
+
+const EACH = 12;
+/** Dead letters of a chunk at 50 a second. */
+const CHUNK = 10;
+
+let dying: DyingFunctions;
+let service: Service;
+let redrives: Redrives;
+let left: DeadLetterItem[];
+beforeAll(async () => {
+  dying = await bundleDyingFunctions();
+  service = await startService({ bundleDir: dying.bundleDir, env: dying.env });
+  redrives = redrivesOf(service);
+  const count = DEATHS.length * EACH;
+  const orders = Array.from({ length: count }, (_, n) => service.order(`ORDER-TEST-HEALS-1-${n}`));
+  await service.produce(...orders);
+  left = [...(await redrives.untilOpen(count))];
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+it.each(DEATHS)('SIGKILL at %s: each is sent and resolved, %s', async (death, copiesOfEach) => {
+  const items = left.splice(0, EACH);
+  const ids = items.map(({ id }) => id);
+  dying.ask(death);
+  const settings = { canary: EACH, ratePerSecond: 50 };
+  const job = await redrives.startIds('redrive', ids, settings);
+  const over = await redrives.untilOver(job, 120_000);
+
+  expect(dying.hasHappened(death)).toBe(true);
+  expect(over).toMatchObject({
+    state: 'done',
+    progress: { sent: EACH, resolved: EACH, failedAgain: 0, stale: 0, skipped: {} },
+  });
+  const copies = (await redrives.copies()).filter(({ redriveId }) => redriveId === job.id);
+  const byId = Map.groupBy(copies, ({ id }) => id);
+  expect(ids.filter((id) => !byId.has(id))).toEqual([]);
+  expect(byId.size).toBe(EACH);
+  const twiceMax = copiesOfEach === 'once' ? 0 : CHUNK;
+  expect(copies.length - EACH).toBeLessThanOrEqual(twiceMax);
+
+  const resolved = (await redrives.items('resolved')).filter(({ id }) => ids.includes(id));
+  expect(resolved).toHaveLength(EACH);
+  for (const { history, redriveCount, orderId } of resolved) {
+    expect(redriveCount).toBe(1);
+    expect(history.map(({ what }) => what)).toEqual(['failed', 'claimed', 'resolved']);
+    expect(await service.storedOrder(orderId ?? '')).toBeDefined();
+  }
+  const tombstones = await redrives.tombstones();
+  expect(ids.filter((id) => tombstones.get(id) !== true)).toEqual([]);
+});
