@@ -60,6 +60,7 @@ describe('a record that AWS gave up', () => {
     });
     expect(stack.log.texts()).toEqual([
       'ERROR Message sent to DLQ | OrderID: ORDER-1 | Error: RetryAttemptsExhausted | Retry Count: 0',
+      expect.stringMatching(/^WARN New failure group RetryAttemptsExhausted: /),
     ]);
   });
 

@@ -9,6 +9,8 @@ import { startDeadLetterStack, type DeadLetterStack } from '../support/dead-lett
 import { testDir } from '../support/test-stack.ts';
 
 const CRITICAL = 'CRITICAL Failed to send order ORDER-1 to DLQ. Message will be retried.';
+/** Whether its failure group is new is a matter of the test before. */
+const told = () => stack.log.texts().filter((text) => !text.startsWith('WARN New failure group'));
 const SENT = 'ERROR Message sent to DLQ | OrderID: ORDER-1 | Error: ValueError | Retry Count: 3';
 
 let dir: string;
@@ -51,7 +53,7 @@ it('without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the
   await createTopic(stack.kafka.admin, stack.topics.dlq, 3, { 'cleanup.policy': 'compact' });
   expect(await publishing).toEqual(['dead-lettered']);
   expect((await stack.read(event.id))?.envelope?.originalValue).toEqual(event.record.value);
-  expect(stack.log.texts()).toEqual([CRITICAL, SENT]);
+  expect(told()).toEqual([CRITICAL, SENT]);
 });
 
 it('without the index a dead letter is CRITICAL, stays, and arrives once the index is back', async () => {
@@ -67,5 +69,5 @@ it('without the index a dead letter is CRITICAL, stays, and arrives once the ind
   dynamodb = await start(Number(port));
   expect(await publishing).toEqual(['dead-lettered']);
   expect((await stack.read(event.id))?.item).toMatchObject({ state: 'open', revision: 1 });
-  expect(stack.log.texts()).toEqual([CRITICAL, SENT]);
+  expect(told()).toEqual([CRITICAL, SENT]);
 });
