@@ -171,7 +171,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       writes: [intake],
       reads: [dlq],
       tables: [
-        ...lists,
+        { table: deadLettersTable, index: BY_GROUP, actions: ['Query'] },
         { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem', 'Scan'] },
         { table: groupsTable, actions: ['DeleteItem', 'GetItem', 'UpdateItem'] },
         { table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] },

@@ -176,7 +176,6 @@ test('tables: each role its own, by name, and no more than it does', () => {
       ...may('ProcessOrders', orders, 'GetItem', 'PutItem'),
       ...may('PublishDeadLetter', deadLetters, 'GetItem', 'PutItem'),
       ...may('PublishDeadLetter', groups, 'UpdateItem'),
-      ...may('ReindexDeadLetters', byArrival, 'Query'),
       ...may('ReindexDeadLetters', byGroup, 'Query'),
       ...may('ReindexDeadLetters', deadLetters, 'BatchGetItem', 'GetItem', 'PutItem', 'Scan'),
       ...may('ReindexDeadLetters', groups, 'DeleteItem', 'GetItem', 'UpdateItem'),

@@ -8,6 +8,7 @@ import type { RetryState } from '../../lib/model/retry.ts';
 import { ORDER_EVENT_SCHEMA } from '../../lib/orders/order-event-schema.ts';
 import { bytes, orderEvent, state } from '../support/builders.ts';
 import { judgementsIn } from '../support/iam-facts.ts';
+import { liveAndDie } from '../support/iam-life.ts';
 import { startIamStack, type IamStack } from '../support/iam-stack.ts';
 import { requestOf } from '../support/kafka-client.ts';
 import { until } from '../support/until.ts';
@@ -90,6 +91,7 @@ async function everything() {
   const path = `/api/dlq/messages/${id}`;
   const { message } = await stack.call('get-dlq-message', { path, pathParameters: { id } });
   expect(message).toMatchObject({ id, originalTopic: 'order-events' });
+  await liveAndDie(stack);
   await stack.call('docs', { path: '/openapi.json', routeKey: 'GET /openapi.json' });
 }
 

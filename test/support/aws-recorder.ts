@@ -78,7 +78,14 @@ async function answer(
     response.writeHead(403).end();
     return;
   }
-  const { TableName = '', IndexName } = JSON.parse(body.toString()) as Record<string, string>;
+  const command = JSON.parse(body.toString()) as {
+    readonly TableName?: string;
+    readonly IndexName?: string;
+    readonly RequestItems?: object;
+  };
+  const { IndexName } = command;
+  // A batch names its tables by its keys; ours names one.
+  const TableName = command.TableName ?? Object.keys(command.RequestItems ?? {}).join(' ');
   called.add(
     `${who} dynamodb:${operation} table/${TableName}${IndexName ? `/index/${IndexName}` : ''}`,
   );
