@@ -161,7 +161,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       writes: [redrive, intake, jobs],
       reads: [dlq],
       tables: [
-        { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem'] },
+        { table: deadLettersTable, actions: ['BatchGetItem', 'PutItem'] },
         { table: groupsTable, actions: ['UpdateItem'] },
         { table: jobsTable, actions: ['GetItem', 'PutItem', 'Query'] },
       ],
@@ -172,7 +172,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       reads: [dlq],
       tables: [
         { table: deadLettersTable, index: BY_GROUP, actions: ['Query'] },
-        { table: deadLettersTable, actions: ['BatchGetItem', 'GetItem', 'PutItem', 'Scan'] },
+        { table: deadLettersTable, actions: ['BatchGetItem', 'PutItem', 'Scan'] },
         { table: groupsTable, actions: ['DeleteItem', 'GetItem', 'UpdateItem'] },
         { table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] },
       ],

@@ -58,7 +58,7 @@ export async function putChanged(
 ): Promise<Written> {
   const written = await keepTrying(async (): Promise<Written> => {
     if (await index.put(after, before.revision)) return { done: true };
-    const item = await index.get(after.id);
+    const [item] = await index.getMany([after.id]);
     return item !== undefined && isSameChange(item, after) ? { done: true } : { done: false, item };
   }, patience);
   if (written.done) journal.changed(before, after);

@@ -86,7 +86,7 @@ export async function repair(
         return { id, did: 'opened', before: item, ...made };
       }
     }
-    item = await index.get(id);
+    [item] = await index.getMany([id]);
   }
   return { id, did: 'left', before: item, item };
 }

@@ -53,6 +53,9 @@ async function put(
   expect(outcome?.kind).toBe('acknowledged');
 }
 
+/** Dead letters that one slice of a job, at one a second, is not enough for. */
+const LONG_JOB = 24;
+
 const logged = (text: string) =>
   until(text, () => (stack.lines.some((line) => line.includes(text)) ? true : undefined));
 
@@ -85,8 +88,19 @@ async function everything() {
   await put('order-events-redrive', 'ORDER-TEST-FAIL-2', redriven(102));
   for (const tier of tiers) await logged(`Order ORDER-OF-${tier} processed successfully`);
   await logged('Message sent to DLQ | OrderID: ORDER-TEST-FAIL-1');
-  await logged('Max retries (3) exceeded for order ORDER-TEST-FAIL-2');
-  const list = await stack.call('list-dlq-messages', { path: '/api/dlq/messages' });
+  await logged('Message sent to DLQ | OrderID: ORDER-TEST-FAIL-2');
+  const strange = Array.from({ length: LONG_JOB }, () =>
+    requestOf('order-events', { key: null, value: bytes('no order'), headers: [] }),
+  );
+  await stack.client.publisher.publish(strange, { deadlineMs: Date.now() + 20_000 });
+  await until('many dead letters', async () => {
+    const path = '/api/dlq/messages?reason=undecodable&limit=100';
+    const { messageCount } = await stack.call('list-dlq-messages', { path });
+    return Number(messageCount) === LONG_JOB || undefined;
+  });
+  const list = await stack.call('list-dlq-messages', {
+    path: '/api/dlq/messages?reason=retries-exhausted',
+  });
   const id = (list['messages'] as { id: string }[])[0]?.id ?? '';
   const path = `/api/dlq/messages/${id}`;
   const { message } = await stack.call('get-dlq-message', { path, pathParameters: { id } });

@@ -44,15 +44,18 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
       return endedAt === null ? undefined : (job as Body);
     });
 
-  const [first, second, third, fourth] = await listed();
+  const [first, second] = await listed('?reason=retries-exhausted');
+  const [third] = await listed('?reason=non-retriable');
+  const [fourth] = await listed('?reason=undecodable');
   if (fourth === undefined || first === undefined || second === undefined || third === undefined) {
-    throw new Error('four dead letters are needed');
+    throw new Error('there are not enough dead letters');
   }
   await listed(`?group=${first.group}`);
   await get('list-dlq-groups', '/api/dlq/groups');
   const plans = [{ filter: { state: 'open' } }, { group: first.group }, { ids: [first.id] }];
   for (const plan of plans) await post('start-dlq-job', '/api/dlq/redrives', plan);
-  await over('redrives', await start('redrives', { ids: [first.id] }));
+  const { planId } = await post('start-dlq-job', '/api/dlq/redrives', { ids: [first.id] });
+  await over('redrives', await start('redrives', { planId }));
   await get('get-dlq-job', '/api/dlq/redrives');
   const few = { ids: [first.id, second.id, third.id], ratePerSecond: 1, canary: 3, force: true };
   const slow = await start('redrives', { ...few, stopAtFailureRatio: 1 });
@@ -63,6 +66,12 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
   await over('discards', await start('discards', { ids: [fourth.id] }));
   const erased = await envelopeOf(stack, fourth.id);
   await over('purges', await start('purges', { ids: [fourth.id] }));
+
+  // A slice takes 20 s: this one is handed on.
+  await over(
+    'discards',
+    await start('discards', { filter: { reason: 'undecodable' }, ratePerSecond: 1 }),
+  );
 
   // Its envelope is brought back, another one's item is lost, and a group has nothing left: all of it is mended.
   await stack.client.publisher.publish([erased], { deadlineMs: Date.now() + 20_000 });
