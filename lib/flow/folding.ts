@@ -20,11 +20,11 @@ export interface FoldJournal {
 /** An event that changes nothing is done with; of one that has ended, the tombstone is the last record again. */
 export async function leaveAsItIs(
   next: NoChange,
-  { erase }: DlqWriter,
+  writer: DlqWriter,
   journal: FoldJournal,
 ): Promise<'processed'> {
   if (next.kind === 'erased-again') {
-    await erase(next.item.id, next.item.envelopeAt, (error) => journal.notHandedOn(error));
+    await writer.erase(next.item.id, next.item.envelopeAt, (error) => journal.notHandedOn(error));
   }
   journal.unchanged();
   return 'processed';

@@ -84,8 +84,8 @@ export function createLifeMonitor(
   };
 
   const publish: RecordPublisher['publish'] = async (requests, options) => {
-    for (const { build } of requests) {
-      const { key, value } = build(4);
+    for (const request of requests) {
+      const { key, value } = request.build(4);
       const id = Buffer.from(key ?? []).toString();
       const state = index.items().find((item) => item.id === id)?.state ?? 'none';
       const mayGo = processed.has(id) || ['purging', 'purged', 'resolved'].includes(state);
