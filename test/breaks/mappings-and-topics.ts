@@ -133,8 +133,9 @@ export const MAPPINGS_AND_TOPICS: readonly Break[] = [
     name: 'intake-feeds-itself',
     guarantee: 'the intake has no destination',
     file: 'infra/mappings.ts',
-    find: 'maximumRetryAttempts: NO_LIMIT',
-    replace: 'maximumRetryAttempts: NO_LIMIT, destinations: { onFailure: `kafka://${order}` }',
+    find: '...common(intake, 0), maximumRetryAttempts: NO_LIMIT',
+    replace:
+      '...common(intake, 0), maximumRetryAttempts: NO_LIMIT, destinations: { onFailure: `kafka://${order}` }',
     test: {
       file: MAPPINGS,
       name: 'mappingTable > has no limit on the intake, and 10,000 attempts with bisect and the intake as destination elsewhere',

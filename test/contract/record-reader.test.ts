@@ -66,7 +66,7 @@ describe.each([
     }
     return topic;
   };
-  const texts = (values: string) => [...values].map((value) => Buffer.from(value));
+  const texts = (values: string) => Array.from(values).map((value) => Buffer.from(value));
 
   test('says where every partition begins and ends', async () => {
     const topic = await filled(2, texts('abc'));
