@@ -58,9 +58,9 @@ export async function bundleDyingFunctions(): Promise<DyingFunctions> {
 
 const withDyingEffects: Plugin = {
   name: 'dying-effects',
-  setup({ onResolve }) {
+  setup(bundling) {
     for (const effect of DYING) {
-      onResolve({ filter: new RegExp(`effect/${effect}\\.ts$`) }, ({ importer }) =>
+      bundling.onResolve({ filter: new RegExp(`effect/${effect}\\.ts$`) }, ({ importer }) =>
         importer.startsWith(FIXTURES)
           ? undefined
           : { path: join(FIXTURES, `${basename(effect)}.ts`) },
