@@ -3,9 +3,9 @@ import type { Break } from './break.ts';
 const CRASHES = 'test/unit/flow/job-crashes.test.ts';
 const WORK = 'test/unit/flow/work-jobs.test.ts';
 const SENDS_EACH =
-  'a redrive that dies at any of its effects, again and again, sends each at least once and claims none twice';
+  'a redrive that dies at each of its effects (before) sends each, and claims none twice';
 const LEAVES_NOTHING =
-  'a redrive that is called off at any moment, while it dies at any of its effects, leaves nothing claimed and unsent';
+  'a redrive that dies at each of its effects (after), and is called off then, leaves nothing claimed and unsent';
 
 /** Redrives, discards, restores and purges. */
 export const JOBS: readonly Break[] = [
@@ -84,8 +84,8 @@ export const JOBS: readonly Break[] = [
     name: 'rate-ignored',
     guarantee: 'a job is never faster than its rate',
     file: 'lib/flow/job-slice.ts',
-    find: '    if (sleepMs > 0) await clock.sleep(sleepMs);\n',
-    replace: '',
+    find: 'const dueMs = dueAtMs(pace, position + Math.max(0, due - 1), settings.ratePerSecond);',
+    replace: 'const dueMs = clock.nowMs() + 0 * due;',
     test: {
       file: WORK,
       name: 'a redrive > holds its rate over its slices: never faster, and nothing adds up',
@@ -109,8 +109,8 @@ export const JOBS: readonly Break[] = [
     find: '      if (after !== undefined && !isOurs) return undefined;\n',
     replace: '',
     test: {
-      file: WORK,
-      name: 'records of the jobs topic > of a job that another row of slices works are dropped; the row of whoever started it last goes on',
+      file: 'test/unit/flow/job-hold.test.ts',
+      name: 'a record of a slice that is not the last one is dropped: its row ends',
     },
   },
   {

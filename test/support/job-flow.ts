@@ -159,6 +159,7 @@ export function startJobFlow(options: JobFlowOptions = {}) {
     }
   };
   let taken = 0;
+  let effects = () => 0;
 
   const flow = {
     clock,
@@ -202,7 +203,11 @@ export function startJobFlow(options: JobFlowOptions = {}) {
       ),
     cancel: (job: Job) => cancelJob(job.id, job.kind, 'ann', clock.nowMs() + 7_000, deps),
     /** Takes what is new on the jobs topic, as the event source does: what is unsettled comes again. */
-    async work(crashes: readonly Crash[] = [], perturb: Partial<WorkJobsDeps> = {}): Promise<void> {
+    async work(
+      crashes: readonly Crash[] = [],
+      perturb: Partial<WorkJobsDeps> = {},
+      onDeath: () => Promise<unknown> = async () => undefined,
+    ): Promise<void> {
       const left = [...crashes];
       const pumping = pump();
       const taking = async (): Promise<void> => {
@@ -211,12 +216,14 @@ export function startJobFlow(options: JobFlowOptions = {}) {
           if (content === undefined) break;
           const record = toConsumed(content, JOBS, taken);
           const process = crashing(ports, left.shift(), () => clock.sleep(FROZEN_MS));
+          effects = process.effects;
           const run = workJobs([record], clock.nowMs() + TIMEOUT_MS, {
             ...deps,
             ...process.ports,
             ...perturb,
           });
           const ended = await Promise.race([run, process.dead]);
+          if (ended === 'dead') await onDeath();
           if (ended !== 'dead' && ended.every(({ kind }) => kind === 'processed')) taken += 1;
         }
         // Whatever was frozen goes on, and what it wrote is processed.
@@ -226,6 +233,8 @@ export function startJobFlow(options: JobFlowOptions = {}) {
       await clock.run(taking());
       await clock.run(pumping);
     },
+    /** How many effects the last run had. */
+    effects: () => effects(),
     async job(id: string): Promise<Job> {
       const job = await jobs.get(id);
       if (job === undefined) throw new Error(`no job ${id}`);
