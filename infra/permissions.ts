@@ -118,7 +118,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       consumes: [consumed(intake)],
       writes: [dlq],
       tables: [
-        { table: deadLettersTable, actions: READ_AND_WRITE },
+        { table: deadLettersTable, actions: ['BatchGetItem', 'PutItem'] },
         { table: groupsTable, actions: ['UpdateItem'] },
       ],
       ...schemas({ reads: true, registers: `${dlq}-value` }),

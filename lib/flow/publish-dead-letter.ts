@@ -9,6 +9,7 @@ import { createEndJournal } from './end-journal.ts';
 import { createDlqWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
+import { readAhead } from './read-ahead.ts';
 import {
   settleDeadLetter,
   type DeadLetterEvent,
@@ -20,7 +21,7 @@ import { orderIdOf } from './settle-failure.ts';
 const CONCURRENCY_MAX = 32;
 
 export interface PublishDeadLettersDeps
-  extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writer'> {
+  extends EnvelopeWriterDeps, Omit<SettleDeadLetterDeps, 'writer' | 'readItem'> {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly orderTopic: string;
@@ -45,7 +46,9 @@ export async function publishDeadLetters(
   const { clock } = deps;
   const nowMs = clock.nowMs();
   const letters = records.map((record) => toLetter(record, nowMs, deps));
-  const settling = { ...deps, writer: createDlqWriter(deadlineMs, deps) };
+  const ids = letters.map(({ event }) => event.id);
+  const readItem = readAhead(ids, deps.index);
+  const settling = { ...deps, readItem, writer: createDlqWriter(deadlineMs, deps) };
   const kinds = new Map<ConsumedRecord, RecordOutcome['kind']>();
 
   const settleInOrder = async (lettersOfOne: readonly Letter[]): Promise<void> => {

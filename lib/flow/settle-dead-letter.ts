@@ -1,5 +1,6 @@
 import { backoffMs } from '../decide/tiers.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
+import type { ReadItem } from './read-ahead.ts';
 import { createEndFold, type EndDeps, type EndLetter } from './settle-end.ts';
 import { createFailureFold, type FailureDeps, type FailureLetter } from './settle-failure.ts';
 
@@ -7,7 +8,9 @@ import { createFailureFold, type FailureDeps, type FailureLetter } from './settl
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
-export interface SettleDeadLetterDeps extends FailureDeps, EndDeps {}
+export interface SettleDeadLetterDeps extends FailureDeps, EndDeps {
+  readonly readItem: ReadItem;
+}
 
 /** An event, and who tells what becomes of it. */
 export type DeadLetterEvent = FailureLetter | EndLetter;
@@ -23,14 +26,14 @@ export async function settleDeadLetter(
   deadlineMs: number,
   deps: SettleDeadLetterDeps,
 ): Promise<RecordOutcome['kind']> {
-  const { index, clock } = deps;
+  const { readItem, clock } = deps;
   const { event, journal } = letter;
   const fold =
     letter.kind === 'failure' ? createFailureFold(letter, deps) : createEndFold(letter, deps);
 
   for (let tries = 0; clock.nowMs() < deadlineMs; tries++) {
     try {
-      const kind = await fold(await index.get(event.id));
+      const kind = await fold(await readItem(event.id));
       if (kind !== undefined) return kind;
     } catch (error) {
       journal.notHandedOn(error as Error);

@@ -86,4 +86,15 @@ export const DEAD_LETTER_LIFE: readonly Break[] = [
       name: 'a purge > takes the content of one that is being purged',
     },
   },
+  {
+    name: 'a-look-is-never-renewed',
+    guarantee: 'a writer that was too late looks again, and not at what it had read before',
+    file: 'lib/flow/read-ahead.ts',
+    find: '    loadOf.delete(id);\n',
+    replace: '',
+    test: {
+      file: 'test/unit/flow/read-ahead.test.ts',
+      name: 'looks again at what it is asked for once more',
+    },
+  },
 ];

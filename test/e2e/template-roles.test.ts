@@ -174,7 +174,7 @@ test('tables: each role its own, by name, and no more than it does', () => {
       ...may('ListDlqMessages', byArrival, 'Query'),
       ...may('ListDlqMessages', byGroup, 'Query'),
       ...may('ProcessOrders', orders, 'GetItem', 'PutItem'),
-      ...may('PublishDeadLetter', deadLetters, 'GetItem', 'PutItem'),
+      ...may('PublishDeadLetter', deadLetters, 'BatchGetItem', 'PutItem'),
       ...may('PublishDeadLetter', groups, 'UpdateItem'),
       ...may('ReindexDeadLetters', byGroup, 'Query'),
       ...may('ReindexDeadLetters', deadLetters, 'BatchGetItem', 'PutItem', 'Scan'),

@@ -38,7 +38,7 @@ it.each<[string, FailedEvent]>([
 it('one that is not settled is told with its order, its trace, and both places', async () => {
   const flow = startFlow({
     timeoutMs: 5_000,
-    around: (index) => ({ ...index, get: () => new Promise(() => undefined) }),
+    around: (index) => ({ ...index, getMany: () => new Promise(() => undefined) }),
   });
   await flow.run(intakeRecord(whole, { partition: 3, offset: 7 }));
   expect(flow.lines().at(-1)).toMatchObject({

@@ -120,10 +120,10 @@ describe('a batch', () => {
     const flow = startFlow({
       around: (index) => ({
         ...index,
-        get: async (id) => {
+        getMany: async (ids) => {
           gets += 1;
           if (gets === 1) await flow.clock.sleep(500);
-          return index.get(id);
+          return index.getMany(ids);
         },
       }),
     });
@@ -137,9 +137,9 @@ describe('a batch', () => {
     const flow = startFlow({
       around: (index) => ({
         ...index,
-        get: async (id) => {
-          if (id === slow.id) await flow.clock.sleep(10_000);
-          return index.get(id);
+        put: async (item, expectedRevision) => {
+          if (item.id === slow.id) await flow.clock.sleep(10_000);
+          return index.put(item, expectedRevision);
         },
       }),
     });
@@ -253,7 +253,7 @@ describe('an outage', () => {
   it('of an index that hangs does not hold up the answer', async () => {
     const flow = startFlow({
       timeoutMs: 5_000,
-      around: (index) => ({ ...index, get: () => new Promise(() => undefined) }),
+      around: (index) => ({ ...index, getMany: () => new Promise(() => undefined) }),
     });
     expect(await flow.run(intakeRecord(failedEvent()))).toEqual(['unsettled']);
     expect(flow.clock.nowMs() - START_MS).toBe(5_000);
