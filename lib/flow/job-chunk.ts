@@ -13,8 +13,8 @@ import { findEnvelope } from './read-dead-letter.ts';
 import { readEnvelopes } from './read-envelopes.ts';
 import { purgeRequest, redriveContent, redriveRequest } from './redrive-record.ts';
 
-/** Conditional writes of the index side by side. */
-const WRITES_AT_ONCE = 32;
+/** Conditional writes of the index side by side: as many as the SDK has connections. */
+const WRITES_AT_ONCE = 50;
 
 /** A dead letter of the list as it was read; `envelope` is null where its bytes are gone, undefined where nobody looked. */
 export interface ReadEntry {

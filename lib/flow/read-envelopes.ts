@@ -6,7 +6,10 @@ import { decodeRecord, findEnvelope, isKeyed } from './read-dead-letter.ts';
 
 /** Envelopes that lie further apart than this are read one by one. */
 const GAP_RECORDS_MAX = 100;
-const WINDOW_BYTES_MAX = 8 * 1024 * 1024;
+/** What is asked for at a time: what comes beyond the window is decoded in vain, and what is lacking is asked for again. */
+const ENVELOPE_BYTES = 4 * 1024;
+const READ_BYTES_MIN = 64 * 1024;
+const READ_BYTES_MAX = 8 * 1024 * 1024;
 /** What is held in memory at a time, about: bytes of records as they are read. */
 const BYTES_MAX = 16 * 1024 * 1024;
 const READS_AT_ONCE = 4;
@@ -46,7 +49,8 @@ export async function readEnvelopes(
     let offset = window[0].envelopeAt.offset;
     while (offset <= last && bytes < BYTES_MAX) {
       const recordsMax = last - offset + 1;
-      const reading = { recordsMax, bytesMax: WINDOW_BYTES_MAX, deadlineMs };
+      const guess = Math.max(READ_BYTES_MIN, recordsMax * ENVELOPE_BYTES);
+      const reading = { recordsMax, bytesMax: Math.min(READ_BYTES_MAX, guess), deadlineMs };
       const records = await deps.reader.read(topic, partition, offset, reading);
       for (const record of records) {
         bytes += record.value?.length ?? 0;
