@@ -23,7 +23,8 @@ export function outcomeOf(
   if (last === undefined || last.what === 'released') return 'left-out';
   switch (kind) {
     case 'redrive':
-      if (last.what === 'failed-again') return 'failedAgain';
+      // As a first failure, where the index had lost the item meanwhile.
+      if (last.what === 'failed-again' || last.what === 'failed') return 'failedAgain';
       if (isFinal(item.state)) return 'resolved';
       if (item.redrive?.id !== id || item.state !== 'redriving') return 'stale';
       return isStale(item, nowMs) ? 'stale' : 'pending';

@@ -36,7 +36,9 @@ export function decideWave(
   const failed = wave.failedAgain + wave.stale;
   const ended = wave.resolved + failed;
   const isLoneCanary = from === 0 && settings.canary === 1;
-  const judgedBy = Math.max(ended, Math.min(to - from, ENOUGH));
+  // One that has ended is judged by its outcomes alone: what was left out of it has none.
+  const hasEnded = position >= to && pending === 0;
+  const judgedBy = hasEnded ? ended : Math.max(ended, Math.min(to - from, ENOUGH));
   const isTooMuch = isLoneCanary ? failed > 0 : failed > settings.stopAtFailureRatio * judgedBy;
   // With all of them sent there is nothing to stop.
   if (isTooMuch && position < planned) return { kind: 'stop' };

@@ -1,3 +1,4 @@
+import { changeLine } from '../decide/change-line.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { Job, JobKind } from '../model/job.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
@@ -45,8 +46,9 @@ export function createJobJournal(job: Job, log: Log): JobJournal {
       log.info(`${name} is called off`, { ...fields, by: who });
     },
     changed(before, after) {
-      const text = `Dead letter ${after.id}: ${before.state} → ${after.state}`;
-      log.info(text, { ...fields, deadLetterId: after.id, from: before.state, to: after.state });
+      const line = changeLine(before, after);
+      // Claims are taken back for whoever called the job off, who need not be who started it.
+      log.info(line.text, { ...fields, ...line.fields });
     },
     listGone() {
       log.error(`${name} ends: its list of dead letters is gone`, fields);

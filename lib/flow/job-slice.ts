@@ -49,8 +49,7 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     const { position } = progress;
     const entries = await (ahead?.position === position ? ahead.entries : read(position, to));
     if (entries.length === 0) {
-      journal.listGone();
-      await end('stopped');
+      await end('stopped', () => journal.listGone());
       return true;
     }
     const pace = keepPace(progress.paceFrom, position, settings.ratePerSecond, clock.nowMs());
@@ -96,14 +95,17 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     return true;
   };
 
-  const end = async (state: 'done' | 'stopped' | 'cancelled'): Promise<void> => {
+  const end = async (
+    state: 'done' | 'stopped' | 'cancelled',
+    say = () => journal.ended(hold.job),
+  ): Promise<void> => {
     await takeBack(slice, list);
     const untilMs = Math.min(clock.nowMs() + LAST_OUTCOMES_MS, endMs);
     for (await looks.round(); looks.pending > 0 && clock.nowMs() < untilMs; await looks.round()) {
       await clock.sleep(FIRST_LOOK_MS);
     }
     await hold.end(state, looks.counts());
-    journal.ended(hold.job);
+    say();
   };
   const handOn = async (): Promise<false> => {
     await looks.settle();
@@ -154,6 +156,8 @@ async function takeBack(slice: Slice, list: JobList): Promise<void> {
   const { hold, deps, patience } = slice;
   const { id, kind, planned, progress } = hold.job;
   if (progress.position >= planned || (kind !== 'redrive' && kind !== 'purge')) return;
+  // What another slice has claimed for this very job is that one's to send.
+  await hold.look();
   for (let from = progress.position; from < progress.position + CLAIMED_MAX; from += CHUNK_MAX) {
     const ids = await list.ids(from, CHUNK_MAX);
     const items = await keepTrying(() => deps.index.getMany(ids), patience);

@@ -62,8 +62,18 @@ export function toChunkRows(job: Job, ids: readonly string[]): readonly Attribut
   }));
 }
 
+/**
+ * Ids of chunks that were read, in their order, up to the first one that is missing: what comes behind it has another
+ * place in the list. Pure.
+ * @param first number of the first chunk that was asked for
+ */
+export function idsOfChunks(rows: readonly Attributes[], first: number): readonly string[] {
+  const gap = rows.findIndex(({ row }, index) => row?.S !== chunkRow(first + index));
+  return rows.slice(0, gap === -1 ? rows.length : gap).flatMap(fromChunkRow);
+}
+
 /** Ids of a chunk, in their order. Pure. */
-export function fromChunkRow(row: Attributes): readonly string[] {
+function fromChunkRow(row: Attributes): readonly string[] {
   const bytes = Buffer.from(row['ids']?.B ?? []);
   return Array.from({ length: bytes.length / ID_BYTES }, (_, index) =>
     bytes.subarray(index * ID_BYTES, (index + 1) * ID_BYTES).toString('hex'),

@@ -6,8 +6,8 @@ import type { Attributes } from './dead-letter-attributes.ts';
 import {
   CHUNK_IDS,
   chunkRow,
-  fromChunkRow,
   fromJobRow,
+  idsOfChunks,
   jobKey,
   madeKey,
   toChunkRows,
@@ -68,7 +68,7 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
     const { sdk, client } = await load();
     const first = Math.floor(position / CHUNK_IDS);
     const last = Math.floor((position + count - 1) / CHUNK_IDS);
-    const found: string[] = [];
+    const rows: Attributes[] = [];
     let startKey: Attributes | undefined;
     do {
       const { Items = [], LastEvaluatedKey } = await client.send(
@@ -85,11 +85,11 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
           ExclusiveStartKey: startKey,
         }),
       );
-      found.push(...Items.flatMap(fromChunkRow));
+      rows.push(...Items);
       startKey = LastEvaluatedKey;
     } while (startKey !== undefined);
     const from = position - first * CHUNK_IDS;
-    return found.slice(from, from + count);
+    return idsOfChunks(rows, first).slice(from, from + count);
   };
 
   const list: JobStore['list'] = async (kind, limit, after) => {

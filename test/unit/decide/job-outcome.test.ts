@@ -37,6 +37,7 @@ it.each([
   ['redrive', 'sent long ago', 'stale', item('redriving', [entry('claimed')], stale)],
   ['redrive', 'resolved', 'resolved', item('resolved', [entry('claimed'), entry('resolved')])],
   ['redrive', 'failed', 'failedAgain', item('open', [entry('claimed'), entry('failed-again')])],
+  ['redrive', 'failed, its item lost meanwhile', 'failedAgain', item('open', [entry('failed')])],
   ['redrive', 'set back', 'left-out', item('open', [entry('claimed'), entry('released')])],
   ['redrive', 'never its own', 'left-out', item('open', [entry('failed', 'job-2')])],
   ['redrive', 'gone from the index', 'stale', undefined],

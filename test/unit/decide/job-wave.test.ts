@@ -69,6 +69,12 @@ describe('a redrive', () => {
       gives: ['stop'],
     },
     {
+      what: 'judges a wave by what was sent of it, not by what was left out',
+      progress: at(20, 5, 20),
+      wave: counts(7, 3),
+      gives: ['stop'],
+    },
+    {
       what: 'stops within a wave that cannot end within it',
       progress: at(9, 5, 15),
       wave: counts(0, 3),

@@ -204,13 +204,66 @@ describe('a job that is called off', () => {
       if (claimed !== undefined) await flow.clock.run(flow.index.put(claimed, item.revision));
     }
     await flow.clock.run(flow.cancel(job));
+    flow.lines();
     await flow.work();
+    const said = flow.lines().filter(({ message }) => message.endsWith('redriving → open'));
+    expect(said.map(({ deadLetterId, by }) => [deadLetterId, by])).toEqual(
+      ids.map((id) => [id, 'ann']),
+    );
     expect(await flow.job(job.id)).toMatchObject({ state: 'cancelled', progress: { sent: 0 } });
     expect(flow.copies).toEqual([]);
     for (const item of await flow.items(ids)) {
       expect(item).toMatchObject({ state: 'open', redriveCount: 0 });
       expect(item.history.at(-1)).toMatchObject({ what: 'released', by: 'ann', jobId: job.id });
     }
+  });
+});
+
+describe('a slice that has lost its job', () => {
+  it('takes nothing back that the one after it has claimed', async () => {
+    const flow = startJobFlow({ outcome: () => 'failed' });
+    const ids = await flow.plant(5);
+    const job = await flow.start(EVERYTHING);
+    let isTaken = false;
+    const put: typeof flow.jobs.put = async (next) => {
+      const isWritten = await flow.jobs.put(next);
+      if (isTaken || next.progress.failedAgain === 0) return isWritten;
+      isTaken = true;
+      const { revision, progress } = next;
+      const other = { ...progress, slice: 'other/1' };
+      await flow.jobs.put({ ...next, revision: revision + 1, progress: other });
+      const item = await flow.index.get(ids[1] ?? '');
+      const change = { atMs: flow.clock.nowMs(), by: 'local', jobId: job.id, reason: 'fixed' };
+      const claimed = item && claim(item, change, STALE_AFTER_MS);
+      if (claimed) await flow.index.put(claimed, item.revision);
+      return isWritten;
+    };
+    await flow.work([], { jobs: { ...flow.jobs, put } });
+    expect(isTaken).toBe(true);
+    expect(await flow.job(job.id)).toMatchObject({ state: 'running' });
+    expect((await flow.items(ids)).map(({ state }) => state)).toEqual([
+      'open',
+      'redriving',
+      'open',
+      'open',
+      'open',
+    ]);
+  });
+});
+
+describe('a job whose list is gone', () => {
+  it('ends, and says that, not that too many failed', async () => {
+    const flow = startJobFlow();
+    const ids = await flow.plant(5);
+    const job = await flow.start(EVERYTHING);
+    flow.lines();
+    await flow.work([], { jobs: { ...flow.jobs, ids: async () => [] } });
+    expect(await flow.job(job.id)).toMatchObject({ state: 'stopped', progress: { sent: 0 } });
+    const said = flow.lines().filter(({ level }) => level !== 'INFO');
+    expect(said.map(({ message }) => message)).toEqual([
+      `Redrive ${job.id} ends: its list of dead letters is gone`,
+    ]);
+    expect((await flow.items(ids)).map(({ state }) => state)).toEqual(ids.map(() => 'open'));
   });
 });
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { itemBytes, ITEM_BYTES_MAX } from '../../../../lib/effect/dynamodb/item-size.ts';
 import {
   chunkRow,
-  fromChunkRow,
   fromJobRow,
+  idsOfChunks,
   JOB_ROW,
   madeKey,
   toChunkRows,
@@ -45,13 +45,21 @@ it('chunks of a list come back in their order, and sort apart from the job', () 
     fc.property(fc.array(fc.nat().map(idOf), { maxLength: 30 }), fc.nat(120), (some, times) => {
       const ids = Array.from({ length: times }, () => some).flat();
       const rows = toChunkRows(plannedJob(), ids);
-      expect(rows.flatMap(fromChunkRow)).toEqual(ids);
+      expect(idsOfChunks(rows, 0)).toEqual(ids);
       expect(rows.map(({ row }) => row?.S)).toEqual(rows.map((_, chunk) => chunkRow(chunk)));
     }),
   );
   const keys = [0, 9, 10, 99, 100].map(chunkRow);
   expect(keys.toSorted()).toEqual(keys);
   expect(keys.every((key) => key < JOB_ROW)).toBe(true);
+});
+
+it('what lies behind a chunk that is gone is not taken for what was in it', () => {
+  const ids = Array.from({ length: 2_500 }, (_, at) => idOf(at));
+  const [first, second, third] = toChunkRows(plannedJob(), ids);
+  expect(idsOfChunks([second!, third!], 1)).toEqual(ids.slice(1_000));
+  expect(idsOfChunks([second!, third!], 0)).toEqual([]);
+  expect(idsOfChunks([first!, third!], 0)).toEqual(ids.slice(0, 1_000));
 });
 
 it('the largest rows are well below what an item may have', () => {
