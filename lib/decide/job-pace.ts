@@ -12,6 +12,20 @@ export const CHUNK_MAX = 100;
  */
 export const CATCH_UP_MS = 1_000;
 
+/** How long one slice works; other jobs of the same partition wait for it. */
+const SLICE_MS = 20_000;
+/** Kept back from the deadline, so that what was begun is ended and the job is handed on. */
+const RESERVE_MS = 4_000;
+
+/**
+ * Epoch ms at which a slice that begins now hands its job on. However near the deadline is, some of the time is worked in:
+ * slices that did nothing but hand on would go round for ever. Pure, total.
+ */
+export function sliceEndMs(nowMs: number, deadlineMs: number): number {
+  const reserveMs = Math.min(RESERVE_MS, (deadlineMs - nowMs) / 2);
+  return Math.min(nowMs + SLICE_MS, deadlineMs - reserveMs);
+}
+
 /** Dead letters of a chunk, 1 to 100. Pure, total. */
 export function chunkSize(ratePerSecond: number): number {
   return Math.min(CHUNK_MAX, Math.max(1, Math.floor((ratePerSecond * CHUNK_MS) / 1_000)));

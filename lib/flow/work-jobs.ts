@@ -1,4 +1,5 @@
 import { decodeJobRecord, type JobRecord } from '../codec/job-record.ts';
+import { sliceEndMs } from '../decide/job-pace.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import { createJobJournal, createSliceJournal, sayForeignRecord } from './job-journal.ts';
@@ -9,10 +10,6 @@ import { workSlice } from './job-slice.ts';
 import { keepTrying, type Patience } from './keep-trying.ts';
 import { mapBounded } from './map-bounded.ts';
 
-/** How long one slice works; other jobs of the same partition wait for it. */
-const SLICE_MS = 20_000;
-/** Kept back from the deadline, so that what was begun is ended and the job is handed on. */
-const RESERVE_MS = 4_000;
 /** Jobs that one invocation works side by side. */
 const JOBS_AT_ONCE = 10;
 
@@ -110,7 +107,7 @@ async function workHeld(
   const { clock, log, redrivesMax } = deps;
   const { job } = hold;
   const rules = { kind: job.kind, force: job.settings.force, redrivesMax };
-  const endMs = Math.min(clock.nowMs() + SLICE_MS, patience.deadlineMs - RESERVE_MS);
+  const endMs = sliceEndMs(clock.nowMs(), patience.deadlineMs);
   const slice = { hold, rules, deps, patience, journal: createJobJournal(job, log) };
   const isOver = await workSlice(slice, endMs);
   if (isOver) return;

@@ -7,6 +7,7 @@ import {
   dueAtMs,
   keepPace,
   leavingOut,
+  sliceEndMs,
 } from '../../../lib/decide/job-pace.ts';
 
 it.each([
@@ -33,6 +34,14 @@ it('a short pause is caught up with, a long one is lost but for a second', () =>
   expect(keepPace(null, 7, 50, 5_000)).toEqual({ atMs: 5_000, position: 7 });
   expect(keepPace(pace, 50, 50, 2_000 + CATCH_UP_MS)).toBe(pace);
   expect(keepPace(pace, 50, 50, 60_000)).toEqual({ atMs: 60_000 - CATCH_UP_MS, position: 50 });
+});
+
+it.each([
+  { leftMs: 840_000, worksMs: 20_000 },
+  { leftMs: 10_000, worksMs: 6_000 },
+  { leftMs: 4_000, worksMs: 2_000 },
+])('with $leftMs ms left a slice works for $worksMs ms', ({ leftMs, worksMs }) => {
+  expect(sliceEndMs(1_000, 1_000 + leftMs)).toBe(1_000 + worksMs);
 });
 
 it('what is left out takes no time', () => {

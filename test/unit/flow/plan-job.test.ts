@@ -103,3 +103,24 @@ it('counts why it leaves the others alone', async () => {
   expect(forced).toMatchObject({ planned: 3 });
   expect(await plan(flow, { kind: 'restore' })).toMatchObject({ planned: 0, skippedByPlan: {} });
 });
+
+it('takes what is stale where that state is asked for, and counts what may still have its outcome', async () => {
+  const flow = startJobFlow();
+  const nowMs = flow.clock.nowMs();
+  const redrive = { id: 'job-0', count: 1, claimedAtMs: 1, outcome: null };
+  const states = [nowMs - 1, nowMs + 60_000, nowMs + 60_000];
+  for (const [number, staleAtMs] of states.entries()) {
+    const item = deadLetterItem({
+      id: idOf(number),
+      arrivedAtMs: 1_000 + number,
+      state: 'redriving',
+      redrive: { ...redrive, staleAtMs },
+    });
+    await flow.clock.run(flow.index.put(item, 0));
+  }
+  const selection = { kind: 'filter', filter: { state: 'redriving' } } as const;
+  const job = await plan(flow, { selection });
+  expect(job).toMatchObject({ planned: 1, skippedByPlan: { redriving: 2 } });
+  expect(await flow.clock.run(flow.jobs.ids(job.id, 0, 10))).toEqual([idOf(0)]);
+  expect(await plan(flow)).toMatchObject({ planned: 0, skippedByPlan: {} });
+});
