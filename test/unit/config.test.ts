@@ -30,6 +30,8 @@ describe('parseConfig', () => {
     expect(config.consumerGroup).toBe('order-service-group');
     expect(config.partialResponses).toBe(false);
     expect(config.failureSimulation).toBe(false);
+    expect(config.redrivesMax).toBe(3);
+    expect(config.resolvedRetentionDays).toBe(45);
   });
 
   it.each([
@@ -58,6 +60,9 @@ describe('parseConfig', () => {
     [{ DLQ_RETRY_JITTER: '-0.1' }, 'DLQ_RETRY_JITTER'],
     [{ DLQ_RETRY_JITTER: 'NaN' }, 'DLQ_RETRY_JITTER'],
     [{ DLQ_DRAIN_DELAYS_MS: '1000,x' }, 'DLQ_DRAIN_DELAYS_MS'],
+    // A copy may wait in a topic for longer than that: nobody would know that its dead letter has ended.
+    [{ DLQ_RESOLVED_RETENTION_DAYS: '37' }, 'DLQ_RESOLVED_RETENTION_DAYS'],
+    [{ DLQ_MAX_REDRIVES: '0' }, 'DLQ_MAX_REDRIVES'],
     [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS'],
     [{ MSK_CLUSTER_ARN: 'orders' }, 'MSK_CLUSTER_ARN'],
     [

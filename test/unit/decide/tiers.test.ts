@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, longestWaitMs, tierWindowSeconds } from '../../../lib/decide/tiers.ts';
+import {
+  backoffMs,
+  longestWaitMs,
+  staleAfterMs,
+  tierWindowSeconds,
+} from '../../../lib/decide/tiers.ts';
 import * as given from '../../support/builders.ts';
 
 const policies = fc.record({
@@ -62,4 +67,14 @@ it.each([
   { delayMs: 35_000, gives: 3 },
 ])('a tier of $delayMs ms has a batching window of $gives s', ({ delayMs, gives }) => {
   expect(tierWindowSeconds(delayMs)).toBe(gives);
+});
+
+it.each([
+  { over: { jitter: 0 }, gives: 1_000 + 2_000 + 4_000 },
+  { over: { jitter: 0.2 }, gives: 8_400 },
+  // A delay that repeats is waited for again; one that is only being drained is not.
+  { over: { jitter: 0, maxBackoffMs: 2_000, drainDelaysMs: [60_000] }, gives: 5_000 },
+  { over: { retriesMax: 0 }, gives: 0 },
+])('$over: a redrive is stale $gives ms and 15 minutes after its claim', ({ over, gives }) => {
+  expect(staleAfterMs(given.policy(over))).toBe(gives + 900_000);
 });

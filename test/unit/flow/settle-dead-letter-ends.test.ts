@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deadLetterId } from '../../../lib/decide/dead-letter-id.ts';
 import { claim, claimPurge, discard } from '../../../lib/decide/life.ts';
 import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
 import type { DeadLetterItem, ProcessedEvent } from '../../../lib/model/dead-letter.ts';
@@ -134,10 +135,15 @@ describe('a failure of a redriven record', () => {
       `INFO Dead letter ${id}: redriving → open`,
       'WARN New failure group OtherError: another cause',
     ]);
+    const newGroups = () => flow.measures.filter(([name]) => name === 'FailureGroupsNew');
+    expect(newGroups()).toEqual([['FailureGroupsNew', 1]]);
+    const next = { ...origin, offset: origin.offset + 1 };
+    await flow.run(intakeRecord(failedEvent({ id: deadLetterId(next), origin: next, error })));
+    expect(newGroups()).toHaveLength(1);
     const [now, then] = flow.groups
       .groups()
       .toSorted((a) => (a.errorType === 'OtherError' ? -1 : 1));
-    expect(now).toMatchObject({ counts: { open: 1 }, example: id });
+    expect(now).toMatchObject({ counts: { open: 2 }, example: id });
     expect(then?.counts).toMatchObject({ open: 0, redriving: 0 });
   });
 
