@@ -8,7 +8,8 @@ export type TestStage = readonly TestGroup[];
 
 const STAGES: readonly TestStage[] = [
   [['unit', 'architecture']],
-  [['contract', 'integration'], ['e2e']],
+  // About as long as one another.
+  [['integration'], ['contract', 'e2e']],
 ];
 const SLOW: readonly TestStage[] = [[['other-behaviour']], [['slow']]];
 const DEPLOY: readonly TestStage[] = [[['deploy']]];
