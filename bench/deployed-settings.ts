@@ -23,15 +23,22 @@ export function startDefaultService(stack: TestStack, env: Env = {}): Promise<Se
   });
 }
 
-/** The same, with functions that store no order: the stand-in for the store would take half of the machine. */
-export async function startStorelessService(stack: TestStack, env: Env = {}): Promise<Service> {
-  const bundleDir = join(testDir(), 'storeless');
+/**
+ * The same, with functions that store no order: the stand-in for the store would take half of the machine.
+ * @param retryEntry of retry-orders, where it is another
+ */
+export async function startStorelessService(
+  stack: TestStack,
+  env: Env = {},
+  retryEntry?: string,
+): Promise<Service> {
+  const bundleDir = join(testDir(), retryEntry === undefined ? 'storeless' : 'retryless');
   const entry = 'bench/functions/process-orders.ts';
   await bundleFunctions({
     outDir: bundleDir,
     functions: [
       { name: 'process-orders', entry },
-      { name: 'retry-orders', entry },
+      { name: 'retry-orders', entry: retryEntry ?? entry },
       { name: 'publish-dead-letter', entry: 'functions/publish-dead-letter.ts' },
       { name: 'work-dlq-jobs', entry: 'functions/work-dlq-jobs.ts' },
     ],
