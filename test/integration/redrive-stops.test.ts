@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readRetryState } from '../../lib/codec/retry-state.ts';
+import type { RecordContent } from '../../lib/model/record.ts';
 import { redrivesOf, type Redrives } from '../support/redrives.ts';
 import { startService, type Service } from '../support/service.ts';
 
@@ -45,3 +47,72 @@ it('a redrive whose cause is not fixed stops by itself after the canary, and the
   expect(changed.map(({ id }) => id)).toEqual([copies[0]?.id]);
   await service.untilLogged(`Redrive ${job.id} has stopped by itself: too many failed again`);
 });
+
+it('a copy has key, value and headers byte for byte, whatever they are, and our state behind them', async () => {
+  const records: RecordContent[] = [
+    {
+      key: Buffer.from([0, 0xff, 0x80]),
+      value: Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x00]),
+      headers: [
+        { key: 'a', value: Buffer.from('1') },
+        { key: 'b', value: Buffer.alloc(0) },
+        { key: 'a', value: null },
+        { key: 'retry.state', value: Buffer.from('{"v":1,"attempt":9}') },
+        { key: '', value: Buffer.from([0x80, 0xff]) },
+      ],
+    },
+    { key: null, value: Buffer.from('no order'), headers: [] },
+    { key: Buffer.alloc(0), value: Buffer.alloc(0), headers: [] },
+    { key: Buffer.from('no value'), value: null, headers: [] },
+  ];
+  const places = await service.produce(...records);
+  const open = await redrives.untilOpen(20 + records.length);
+  const items = places.map((place) =>
+    open.find(
+      ({ originalPartition, originalOffset }) =>
+        originalPartition === place.partition && originalOffset === place.offset,
+    ),
+  );
+  const settings = { canary: records.length, stopAtFailureRatio: 1 };
+  const ids = items.map((item) => item?.id ?? '');
+  const job = await redrives.startIds('redrive', ids, settings);
+  expect(await redrives.untilOver(job)).toMatchObject({
+    state: 'done',
+    progress: { sent: records.length, failedAgain: records.length, skipped: {} },
+  });
+
+  const written = await service.readTopic(service.config.topics.redrive);
+  const { order: topic } = service.config.topics;
+  for (const [at, { key, value, headers }] of records.entries()) {
+    const copies = written.flatMap((record) => {
+      const read = readRetryState(record.headers);
+      if (read.kind !== 'valid' || read.state.redrive?.id !== job.id) return [];
+      const { partition, offset } = read.state.origin;
+      const isIts = partition === places[at]?.partition && offset === places[at].offset;
+      return isIts ? [{ record, read }] : [];
+    });
+    expect(copies).toHaveLength(1);
+    const [copy] = copies;
+    expect(plain(copy?.record.key)).toEqual(plain(key));
+    expect(plain(copy?.record.value)).toEqual(plain(value));
+    expect(copy?.record.headers.at(-1)?.key).toBe('retry.state');
+    expect(copy?.read.headers.map((one) => [one.key, plain(one.value)])).toEqual(
+      headers.map((one) => [one.key, plain(one.value)]),
+    );
+    expect(copy?.read.state).toEqual({
+      attempt: 1,
+      origin: {
+        topic,
+        partition: places[at]?.partition,
+        offset: places[at]?.offset,
+        timestampMs: expect.any(Number) as number,
+      },
+      redrive: { id: job.id, count: 1 },
+    });
+  }
+});
+
+/** Null and empty stay apart. */
+function plain(bytes: Uint8Array | null | undefined): string | null | undefined {
+  return bytes && Buffer.from(bytes).toString('hex');
+}

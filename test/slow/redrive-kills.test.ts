@@ -29,6 +29,16 @@ const DEATHS = [
   ['publish-dead-letter.item-resolved.after', 'once'],
 ] as const;
 
+/** Of a redrive whose cause is still there: what comes after it was processed. */
+const DEATHS_OF_FAILURES = [
+  'retry-orders.publish-intake.before',
+  'retry-orders.publish-intake.after',
+  'publish-dead-letter.publish-dlq.before',
+  'publish-dead-letter.publish-dlq.after',
+  'publish-dead-letter.item-open.before',
+  'publish-dead-letter.item-open.after',
+] as const;
+
 const EACH = 12;
 /** Dead letters of a chunk at 50 a second. */
 const CHUNK = 10;
@@ -37,14 +47,20 @@ let dying: DyingFunctions;
 let service: Service;
 let redrives: Redrives;
 let left: DeadLetterItem[];
+let failing: DeadLetterItem[];
 beforeAll(async () => {
   dying = await bundleDyingFunctions();
   service = await startService({ bundleDir: dying.bundleDir, env: dying.env });
   redrives = redrivesOf(service);
-  const count = DEATHS.length * EACH;
-  const orders = Array.from({ length: count }, (_, n) => service.order(`ORDER-TEST-HEALS-1-${n}`));
-  await service.produce(...orders);
-  left = [...(await redrives.untilOpen(count))];
+  const orders = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, n) => service.order(`${prefix}-${n}`));
+  const healing = orders(DEATHS.length * EACH, 'ORDER-TEST-HEALS-1');
+  const all = [...healing, ...orders(DEATHS_OF_FAILURES.length * EACH, 'ORDER-TEST-FAIL')];
+  await service.produce(...all);
+  const open = await redrives.untilOpen(all.length);
+  const heals = ({ orderId }: DeadLetterItem) => orderId?.startsWith('ORDER-TEST-HEALS') === true;
+  left = open.filter(heals);
+  failing = open.filter((item) => !heals(item));
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
@@ -78,3 +94,31 @@ it.each(DEATHS)('SIGKILL at %s: each is sent and resolved, %s', async (death, co
   const tombstones = await redrives.tombstones();
   expect(ids.filter((id) => tombstones.get(id) !== true)).toEqual([]);
 });
+
+it.each(DEATHS_OF_FAILURES)(
+  'SIGKILL at %s: each that fails again is sent once, and open again with its history',
+  async (death) => {
+    const ids = failing.splice(0, EACH).map(({ id }) => id);
+    dying.ask(death);
+    const settings = { canary: EACH, ratePerSecond: 50, stopAtFailureRatio: 1 };
+    const job = await redrives.startIds('redrive', ids, settings);
+    const over = await redrives.untilOver(job, 120_000);
+
+    expect(dying.hasHappened(death)).toBe(true);
+    expect(over).toMatchObject({
+      state: 'done',
+      progress: { sent: EACH, resolved: 0, failedAgain: EACH, stale: 0, skipped: {} },
+    });
+    const copies = (await redrives.copies()).filter(({ redriveId }) => redriveId === job.id);
+    expect(copies.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    const open = (await redrives.items('open')).filter(({ id }) => ids.includes(id));
+    expect(open).toHaveLength(EACH);
+    for (const { history, redriveCount, redrive, totalAttempts } of open) {
+      expect(history.map(({ what }) => what)).toEqual(['failed', 'claimed', 'failed-again']);
+      expect({ redriveCount, totalAttempts }).toEqual({ redriveCount: 1, totalAttempts: 8 });
+      expect(redrive).toMatchObject({ id: job.id, outcome: 'failed' });
+    }
+    const tombstones = await redrives.tombstones();
+    expect(ids.filter((id) => tombstones.get(id) !== false)).toEqual([]);
+  },
+);
