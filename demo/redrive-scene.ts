@@ -22,7 +22,7 @@ export async function redriveGroup(stage: Stage): Promise<void> {
   report.tell('GET /api/dlq/groups:');
   report.show(JSON.stringify(group ?? 'not there', null, 2));
   report.check(
-    `they are one group of ${ORDERS}, apart from the order that failed for another reason`,
+    `they are one group, apart from the order that failed for another reason: ${ORDERS} open`,
     group !== undefined,
   );
   const letters = await listed(api, group);

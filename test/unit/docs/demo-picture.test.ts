@@ -5,7 +5,9 @@ import { readPage } from '../../support/markdown.ts';
 /** The demo itself is compared with the picture in test/e2e/readme.test.ts; this is what can be said without a broker. */
 const svg = readPage('docs/demo.svg');
 const lines = linesOfPicture(svg);
-const source = readPage('demo/scenes.ts') + readPage('demo/main.ts');
+const source = ['scenes', 'redrive-scene', 'main']
+  .map((file) => readPage(`demo/${file}.ts`))
+  .join('');
 const RECORD_IT = 'npm run demo -- --record docs/demo.svg';
 
 /** A claim or title up to where something of the run is put in. */
@@ -15,8 +17,8 @@ const claims = lines.flatMap((line) => /^ *[\d.]+ s {2}✓ (.*)$/.exec(line)?.[1
 
 describe(`docs/demo.svg (${RECORD_IT} makes it anew)`, () => {
   it('has titles and claims', () => {
-    expect(titles.length).toBe(7);
-    expect(claims.length).toBe(15);
+    expect(titles.length).toBe(8);
+    expect(claims.length).toBe(23);
     expect(lines.map(plain)).toContain(`All N checks hold, after N s.`);
   });
 
