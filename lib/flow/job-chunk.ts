@@ -77,7 +77,7 @@ export async function workChunk(
   slice: Slice,
 ): Promise<readonly WorkedEntry[]> {
   const changes: [DeadLetterItem, DeadLetterItem][] = [];
-  const outgoing: Outgoing[] = [];
+  const claimed = new Map<string, Outgoing>();
 
   const settle = async (entry: ReadEntry): Promise<WorkedEntry> => {
     const { id } = entry;
@@ -101,13 +101,15 @@ export async function workChunk(
         changes.push([item, step.item]);
       }
       if (built === undefined) return { id, outcome: 'resolved' };
-      outgoing.push({ id, item: step.item, request: built });
+      claimed.set(id, { id, item: step.item, request: built });
       return { id, outcome: 'pending' };
     }
   };
 
   const worked = await mapBounded(entries, WRITES_AT_ONCE, settle);
   const counted = countAllInGroups(changes, slice.deps);
+  // In the order of the list, whichever claim was there first: records of one key keep theirs.
+  const outgoing = entries.flatMap(({ id }) => claimed.get(id) ?? []);
   const refused = await publishAll(outgoing, slice);
   await counted;
   return worked.map((entry) => (refused.has(entry.id) ? leftOut(entry.id, 'too-large') : entry));

@@ -24,7 +24,7 @@ export const JOBS: readonly Break[] = [
     file: 'lib/flow/job-chunk.ts',
     find: '        if (!written.done) {',
     replace:
-      '        if (!written.done && built !== undefined) {\n          outgoing.push({ id, item: step.item, request: built });\n        }\n        if (!written.done) {',
+      '        if (!written.done && built !== undefined) {\n          claimed.set(id, { id, item: step.item, request: built });\n        }\n        if (!written.done) {',
     test: {
       file: 'test/integration/redrive-twice.test.ts',
       name: 'two redrives over the same dead letters at once: each has one copy on the redrive topic',
@@ -38,6 +38,17 @@ export const JOBS: readonly Break[] = [
     replace:
       '    await hold.save({ position: position + entries.length });\n    const worked = await workChunk(entries, slice);\n    for',
     test: { file: CRASHES, name: SENDS_EACH },
+  },
+  {
+    name: 'sent-as-claimed',
+    guarantee: 'records of one key are redriven in their order',
+    file: 'lib/flow/job-chunk.ts',
+    find: 'const outgoing = entries.flatMap(({ id }) => claimed.get(id) ?? []);',
+    replace: 'const outgoing = [...claimed.values()];',
+    test: {
+      file: WORK,
+      name: 'a redrive > keeps the order of its list, whichever claim is there first',
+    },
   },
   {
     name: 'claims-are-forgotten',

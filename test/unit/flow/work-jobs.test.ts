@@ -48,6 +48,22 @@ describe('a redrive', () => {
     });
   });
 
+  it('keeps the order of its list, whichever claim is there first', async () => {
+    const flow = startJobFlow();
+    const ids = await flow.plant(20);
+    await flow.start(EVERYTHING, ALL_AT_ONCE);
+    let puts = 0;
+    const uneven: typeof flow.index = {
+      ...flow.index,
+      put: async (...args) => {
+        await flow.clock.sleep((puts++ * 7) % 11);
+        return flow.index.put(...args);
+      },
+    };
+    await flow.work([], { index: uneven });
+    expect(flow.copies.map(({ id }) => id)).toEqual(ids);
+  });
+
   it('goes in waves: none of the next is sent before all of the one before have ended', async () => {
     const flow = startJobFlow({ processingMs: 700 });
     await flow.plant(20);
