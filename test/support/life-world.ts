@@ -66,6 +66,7 @@ export function createLifeWorld() {
       index: {
         ...index,
         get: (id: string) => take(() => index.get(id)),
+        getMany: (ids: readonly string[]) => take(() => index.getMany(ids)),
         put: (item: DeadLetterItem, revision: number) => take(() => monitor.put(item, revision)),
       },
       groups: { ...groups, apply: (change) => take(() => groups.apply(change)) } as typeof groups,
@@ -114,6 +115,8 @@ export function createLifeWorld() {
         const item = await effects.index.get(LETTERS[letter]?.id ?? '');
         const next = item && changed(item, kind, jobId, clock.nowMs());
         if (item === undefined || next === undefined) return false;
+        // Nobody looks at a dead letter before its group is there: the first of its failures makes that, a moment later.
+        if (faultsHit === 0 && (await groups.get(item.group)) === undefined) return false;
         if (!(await putItem(next, effects.index))) return false;
         const { log } = captureLog();
         await countInGroups(item, next, undefined, { groups: effects.groups, log });
