@@ -8,8 +8,7 @@ export type TestStage = readonly TestGroup[];
 
 const STAGES: readonly TestStage[] = [
   [['unit', 'architecture']],
-  // About as long as one another.
-  [['integration'], ['contract', 'e2e']],
+  [['contract', 'integration'], ['e2e']],
 ];
 const SLOW: readonly TestStage[] = [[['other-behaviour']], [['slow']]];
 const DEPLOY: readonly TestStage[] = [[['deploy']]];
