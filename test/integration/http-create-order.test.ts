@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod/mini';
 import { createOrderAnswer } from '../../lib/orders/order-api.ts';
@@ -83,6 +84,8 @@ describe('an order that no broker acknowledged never says success', () => {
   it('while the broker does not answer, within 10 s, and goes on when it does again', async () => {
     expect((await api.createOrder({ numItems: 1 })).status).toBe(202);
     broker.freeze();
+    // A signal is on its way for a moment, in which the broker may still answer.
+    await sleep(200);
     await refused();
     broker.thaw();
     expect((await api.createOrder({ numItems: 1 })).status).toBe(202);
