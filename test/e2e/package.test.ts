@@ -4,15 +4,21 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createPackager } from '../support/package.ts';
 
 const FUNCTIONS = [
+  'cancel-dlq-job',
   'create-order',
   'docs',
   'get-dlq-info',
+  'get-dlq-job',
   'get-dlq-message',
   'get-order',
+  'list-dlq-groups',
   'list-dlq-messages',
   'process-orders',
   'publish-dead-letter',
+  'reindex-dead-letters',
   'retry-orders',
+  'start-dlq-job',
+  'work-dlq-jobs',
 ];
 /** A zip of today is some 110 kB at most (docs: 600 kB); one twice as large has taken in something it should not. */
 const ZIP_BYTES_MAX = 250_000;

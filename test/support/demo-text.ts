@@ -12,7 +12,9 @@ const isText = ({ name }: XmlElement) => name === 'text';
 export function plain(line: string): string {
   return line
     .replaceAll(/\b(ORDER(?:-TEST-\w+)?|KEY)-[\w-]+/g, '$1-…')
-    .replace(/"id": "\w+"/, '"id": "…"')
+    .replace(/"(id|group|example)": "\w+"/, '"$1": "…"')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '…')
+    .replaceAll(/\b[0-9a-f]{16}\b/g, '…')
     .replace(/--value-base64 \S+/, '--value-base64 …')
     .replace(/log: \S+/, 'log: …')
     .replaceAll(/\d+(\.\d+)?/g, 'N')
