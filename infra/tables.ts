@@ -40,22 +40,8 @@ export function tableInputs(config: TableNames): readonly CreateTableCommandInpu
       ],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
-        {
-          IndexName: BY_ARRIVAL,
-          KeySchema: [
-            { AttributeName: 'listShard', KeyType: 'HASH' },
-            { AttributeName: 'arrival', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-        {
-          IndexName: BY_GROUP,
-          KeySchema: [
-            { AttributeName: 'groupShard', KeyType: 'HASH' },
-            { AttributeName: 'arrival', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
+        tableIndex(BY_ARRIVAL, 'listShard', 'arrival', 'ALL'),
+        tableIndex(BY_GROUP, 'groupShard', 'arrival', 'ALL'),
       ],
     },
     {
@@ -67,16 +53,7 @@ export function tableInputs(config: TableNames): readonly CreateTableCommandInpu
         { AttributeName: 'activity', AttributeType: 'S' },
       ],
       KeySchema: [{ AttributeName: 'group', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: BY_ACTIVITY,
-          KeySchema: [
-            { AttributeName: 'list', KeyType: 'HASH' },
-            { AttributeName: 'activity', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
+      GlobalSecondaryIndexes: [tableIndex(BY_ACTIVITY, 'list', 'activity', 'ALL')],
     },
     {
       TableName: config.jobsTable,
@@ -92,18 +69,27 @@ export function tableInputs(config: TableNames): readonly CreateTableCommandInpu
         { AttributeName: 'row', KeyType: 'RANGE' },
       ],
       GlobalSecondaryIndexes: [
-        {
-          IndexName: BY_START,
-          KeySchema: [
-            { AttributeName: 'kind', KeyType: 'HASH' },
-            { AttributeName: 'made', KeyType: 'RANGE' },
-          ],
-          // The jobs themselves change with every step: the index holds where they are, and changes never.
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
+        // The jobs themselves change with every step: the index holds where they are, and changes never.
+        tableIndex(BY_START, 'kind', 'made', 'KEYS_ONLY'),
       ],
     },
   ];
+}
+
+function tableIndex(
+  name: string,
+  hashKey: string,
+  rangeKey: string,
+  projection: 'ALL' | 'KEYS_ONLY',
+) {
+  return {
+    IndexName: name,
+    KeySchema: [
+      { AttributeName: hashKey, KeyType: 'HASH' as const },
+      { AttributeName: rangeKey, KeyType: 'RANGE' as const },
+    ],
+    Projection: { ProjectionType: projection },
+  };
 }
 
 /**

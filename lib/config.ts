@@ -36,6 +36,13 @@ export function groupOf(topic: string, config: Pick<Config, 'consumerGroup' | 't
   return `${config.consumerGroup}${topic.slice(order.length)}`;
 }
 
+const DAY_MS = 86_400_000;
+
+/** How long the index remembers what has ended, and jobs are remembered from their start on. */
+export function retentionMsOf({ resolvedRetentionDays }: Pick<Config, 'resolvedRetentionDays'>) {
+  return resolvedRetentionDays * DAY_MS;
+}
+
 /**
  * Environment → frozen configuration. Empty text counts as not set.
  * @param options handlesBatches: false where no batch is ever taken, so that none has to be able to end

@@ -1,4 +1,4 @@
-import { parseConfig, type Config } from './config.ts';
+import { parseConfig, retentionMsOf, type Config } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createGroupStore } from './effect/dynamodb/group-store.ts';
@@ -14,8 +14,6 @@ import { ANSWER_MS, edgeOf, publisherOf } from './wire-batch.ts';
 import type { Environment } from './wire-environment.ts';
 import { requireRegistry } from './wire-registry.ts';
 import { schemasOf } from './wire-schemas.ts';
-
-const DAY_MS = 86_400_000;
 
 /** How a deployment's business reads a record for people, made of its configuration and its schemas. */
 export type ReadingOf = (config: Config, schemas: SchemaCache) => RecordReading;
@@ -55,7 +53,7 @@ export function wireDeadLetterPublishing(
           log,
           metrics: edge.metrics,
           consumerGroup,
-          resolvedRetentionMs: config.resolvedRetentionDays * DAY_MS,
+          resolvedRetentionMs: retentionMsOf(config),
           identity,
           orderTopic: topics.order,
           dlqTopic: topics.dlq,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toPlanAnswer, toStartAnswer } from './codec/job-json.ts';
 import { toJobRequest, type JobBody } from './codec/job-request.ts';
+import { retentionMsOf } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createGroupStore } from './effect/dynamodb/group-store.ts';
@@ -18,8 +19,6 @@ import { wireHttp } from './wire-http.ts';
 import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
-const DAY_MS = 86_400_000;
-
 /** `POST /api/dlq/redrives`, `/discards`, `/restores`, `/purges`, by route key. @throws AppError CONFIG_INVALID */
 export function wireDlqJobStart(env: Environment): Readonly<Record<string, WiredRoute>> {
   const { config, clock, log } = wireHttp(env);
@@ -33,7 +32,7 @@ export function wireDlqJobStart(env: Environment): Readonly<Record<string, Wired
     clock,
     newId: randomUUID,
     redrivesMax: config.redrivesMax,
-    retentionMs: config.resolvedRetentionDays * DAY_MS,
+    retentionMs: retentionMsOf(config),
   };
   const route = (kind: JobKind): WiredRoute => ({
     schemas: startRequests[kind],

@@ -1,6 +1,7 @@
 import { noFields } from './codec/api-schema.ts';
 import { reindexBody } from './codec/reindex-answer.ts';
 import { decodeReindexCursor, encodeReindexCursor } from './codec/reindex-cursor.ts';
+import { retentionMsOf } from './config.ts';
 import { dynamoDbLoader } from './effect/dynamodb/client.ts';
 import { createDeadLetterIndex } from './effect/dynamodb/dead-letter-index.ts';
 import { createGroupStore } from './effect/dynamodb/group-store.ts';
@@ -17,8 +18,6 @@ import { wireHttp } from './wire-http.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 import { requireRegistry } from './wire-registry.ts';
 import { schemasOf } from './wire-schemas.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Time in which steps begin; the rest of the endpoint's is for the last one. */
 const WORK_MS = 3_500;
@@ -45,7 +44,7 @@ export function wireReindex(env: Environment): WiredHttp<typeof schemas> {
     clock,
     dlqTopic: dlq,
     intakeTopic: intake,
-    resolvedRetentionMs: config.resolvedRetentionDays * DAY_MS,
+    resolvedRetentionMs: retentionMsOf(config),
   };
   return {
     schemas,

@@ -43,8 +43,7 @@ export const change =
     if (isDry) return dry(kind, plan, context);
     const planId = texts.plan ?? needText(plan, 'planId', 'The plan');
     const reason = await reasonOf(invocation, context);
-    const count =
-      plan === undefined ? `what plan ${planId} has` : deadLetters(numberAt(plan, 'planned'));
+    const count = deadLetters(numberAt(plan, 'planned'));
     const loss = kind === 'purge' ? ' Their bytes are gone then, for good.' : '';
     if (!(await askYes(`${kind} ${count}?${loss}`, invocation, context))) return EXIT.declined;
     return start({ kind, planId, reason }, invocation, context);

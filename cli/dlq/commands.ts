@@ -15,6 +15,8 @@ const LIST = ['json', 'csv'] as const;
 const CHANGE = ['limit', 'rate', 'reason', 'dry-run', 'plan', 'yes', 'no-wait', 'json'] as const;
 const SELECTION =
   'Says which by ids, or by options that must all hold; --state open alone means all open ones.';
+const ROWS =
+  'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.';
 
 const GROUP = '3f0c9a61d2b87e54';
 const ID = '0b120c6d3f842d129dee1040628b9739';
@@ -36,7 +38,7 @@ export const COMMANDS = {
       [`list --group ${GROUP} --state open`, 'the open ones of one cause'],
       ['list --json --state discarded > discarded.jsonl', 'all of them, for a program'],
     ],
-    notes: 'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.',
+    notes: ROWS,
   },
   show: {
     summary: 'one dead letter: why, where from, what was done with it, its bytes',
@@ -52,7 +54,7 @@ export const COMMANDS = {
     operands: '',
     options: ['limit', ...LIST],
     examples: [['groups', 'one cause, or many?']],
-    notes: 'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.',
+    notes: ROWS,
   },
   redrive: {
     summary: 'processes dead letters again, the normal way, and tells how each ended',
@@ -95,7 +97,7 @@ export const COMMANDS = {
       ['status', 'the last ones'],
       ['status 6f1d0a5c --watch', 'one, until it has ended'],
     ],
-    notes: 'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.',
+    notes: ROWS,
   },
   cancel: {
     summary: 'stops a job: what is sent ends its way, the rest stays as it was',

@@ -137,10 +137,11 @@ function afterPurge(item: DeadLetterItem, { jobId }: PurgeEvent, settings: FoldS
   return { kind: 'ended', before: item, item: ended };
 }
 
-function endedAt(
+/** What every end is. Pure, total. */
+export function endedAt(
   { revision }: DeadLetterItem,
   state: 'resolved' | 'purged',
-  { nowMs, resolvedRetentionMs }: FoldSettings,
+  { nowMs, resolvedRetentionMs }: Pick<FoldSettings, 'nowMs' | 'resolvedRetentionMs'>,
 ) {
   return {
     revision: revision + 1,
@@ -152,8 +153,8 @@ function endedAt(
   };
 }
 
-/** Of one that somebody wants gone for good, the content is nowhere any more. */
-function withoutContent(item: DeadLetterItem): DeadLetterItem {
+/** Of one that somebody wants gone for good, the content is nowhere any more. Pure, total. */
+export function withoutContent(item: DeadLetterItem): DeadLetterItem {
   return {
     ...item,
     originalMessage: null,

@@ -8,10 +8,17 @@ export interface CountChange {
 
 /**
  * What a written item does to the counts of groups: none where neither group nor state changed; two groups where a new
- * failure has another fingerprint. Pure, total.
+ * failure has another fingerprint. What nothing is known of has no group. Pure, total.
  * @param before undefined: it was not there
  */
 export function countChanges(
+  before: Pick<DeadLetterItem, 'group' | 'state'> | undefined,
+  after: Pick<DeadLetterItem, 'group' | 'state'>,
+): readonly CountChange[] {
+  return allChanges(before, after).filter(({ group }) => group !== '');
+}
+
+function allChanges(
   before: Pick<DeadLetterItem, 'group' | 'state'> | undefined,
   after: Pick<DeadLetterItem, 'group' | 'state'>,
 ): readonly CountChange[] {

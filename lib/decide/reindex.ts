@@ -2,6 +2,7 @@ import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import { toDeadLetterItem } from './dead-letter-item.ts';
 import { fingerprint } from './fingerprint.ts';
+import { endedAt, withoutContent } from './fold.ts';
 import { withEntry } from './history.ts';
 import { isFinal } from './life.ts';
 
@@ -111,17 +112,9 @@ export function endedByTombstone(
   const { redrive } = item;
   const isAwaited = item.state === 'redriving' && redrive?.outcome === null;
   return {
-    ...item,
-    revision: item.revision + 1,
-    state: to,
-    ...(to === 'purged' && {
-      originalMessage: null,
-      originalMessageTruncated: item.originalMessageEncoding !== null,
-    }),
-    bytesMissing: true,
+    ...(to === 'purged' ? withoutContent(item) : item),
+    ...endedAt(item, to, { nowMs, resolvedRetentionMs }),
     redrive: isAwaited ? { ...redrive, outcome: 'resolved' } : redrive,
-    changedAtMs: nowMs,
-    expiresAtMs: nowMs + resolvedRetentionMs,
     history: withEntry(item.history, {
       atMs: nowMs,
       what: 'found-in-topic',

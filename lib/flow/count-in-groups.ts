@@ -26,15 +26,12 @@ export async function countInGroups(
   const { id: example, errorType } = after;
   try {
     const made = await Promise.all(
-      countChanges(before, after)
-        // What nothing is known of has no group.
-        .filter(({ group }) => group !== '')
-        .map((change) =>
-          groups.apply({
-            ...change,
-            ...(seen && change.group === after.group && { seen: { ...seen, errorType, example } }),
-          }),
-        ),
+      countChanges(before, after).map((change) =>
+        groups.apply({
+          ...change,
+          ...(seen && change.group === after.group && { seen: { ...seen, errorType, example } }),
+        }),
+      ),
     );
     return made.includes(true);
   } catch (error) {
@@ -53,10 +50,7 @@ export async function countAllInGroups(
   { groups, log }: GroupCountDeps,
 ): Promise<void> {
   const all = changes.flatMap(([before, after]) => countChanges(before, after));
-  const byGroup = Map.groupBy(
-    all.filter(({ group }) => group !== ''),
-    ({ group }) => group,
-  );
+  const byGroup = Map.groupBy(all, ({ group }) => group);
   try {
     await Promise.all(
       [...byGroup].map(([group, added]) =>

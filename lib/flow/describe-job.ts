@@ -1,6 +1,6 @@
 import { AppError } from '../model/errors.ts';
 import type { Job, JobKind } from '../model/job.ts';
-import type { JobPage, JobPosition, JobStore } from '../ports/job-store.ts';
+import type { JobStore } from '../ports/job-store.ts';
 
 /**
  * A plan, or a job, of that kind.
@@ -14,19 +14,6 @@ export async function getJob(
   const job = await jobs.get(id);
   if (job?.kind !== kind) throw jobNotFound(id, kind);
   return job;
-}
-
-/**
- * Those that were started, the newest first.
- * @throws AppError STORE_UNAVAILABLE
- */
-export function listJobs(
-  kind: JobKind,
-  limit: number,
-  after: JobPosition | null,
-  { jobs }: { readonly jobs: JobStore },
-): Promise<JobPage> {
-  return jobs.list(kind, limit, after);
 }
 
 export function jobNotFound(id: string, kind: JobKind): AppError {

@@ -7,11 +7,12 @@ import type { SkipReason } from '../model/job.ts';
 import type { PublishRequest } from '../ports/record-publisher.ts';
 import { changeOf, putChanged, releaseClaim, type Slice } from './job-changes.ts';
 import { countAllInGroups } from './count-in-groups.ts';
+import { toIntakeRequest } from './hand-over.ts';
 import { keepTrying, OutOfTimeError } from './keep-trying.ts';
 import { mapBounded } from './map-bounded.ts';
 import { findEnvelope } from './read-dead-letter.ts';
 import { readEnvelopes } from './read-envelopes.ts';
-import { purgeRequest, redriveContent, redriveRequest } from './redrive-record.ts';
+import { redriveContent, redriveRequest } from './redrive-record.ts';
 
 /** Conditional writes of the index side by side: as many as the SDK has connections. */
 const WRITES_AT_ONCE = 50;
@@ -130,7 +131,10 @@ async function buildRequest(
   { hold, deps, patience }: Slice,
 ): Promise<PublishRequest | undefined | SkipReason> {
   const { kind, id: jobId } = hold.job;
-  if (kind === 'purge') return purgeRequest(item.id, jobId, deps.clock.nowMs(), deps.intakeTopic);
+  if (kind === 'purge') {
+    const askedAtMs = deps.clock.nowMs();
+    return toIntakeRequest({ kind: 'purge', id: item.id, jobId, askedAtMs }, deps.intakeTopic);
+  }
   if (kind !== 'redrive') return undefined;
   const { envelope } = entry;
   const found =

@@ -1,5 +1,6 @@
 import { CHUNK_MAX } from '../decide/job-pace.ts';
 import type { JobProgress, OutcomeCounts } from '../model/job.ts';
+import { itemLoads } from './item-loads.ts';
 import type { Slice } from './job-changes.ts';
 import type { JobList } from './job-list.ts';
 import { createJobWatch, type JobWatch } from './job-watch.ts';
@@ -40,10 +41,7 @@ export async function createJobLooks(slice: Slice, list: JobList): Promise<JobLo
   }
 
   const look = async (ids: readonly string[]): Promise<void> => {
-    const loads = Array.from({ length: Math.ceil(ids.length / CHUNK_MAX) }, (_, load) =>
-      ids.slice(load * CHUNK_MAX, (load + 1) * CHUNK_MAX),
-    );
-    await mapBounded(loads, READS_AT_ONCE, async (load) => {
+    await mapBounded(itemLoads(ids), READS_AT_ONCE, async (load) => {
       const items = await keepTrying(() => deps.index.getMany(load), patience);
       watch.note(load, items, clock.nowMs());
     });

@@ -1,9 +1,5 @@
-import { backoffMs } from '../decide/tiers.ts';
 import type { Clock } from '../ports/clock.ts';
-
-/** Waits between tries: they double up to the longest. */
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 5_000;
+import { pause } from './pause.ts';
 
 /** The time is over before it worked. */
 export class OutOfTimeError extends Error {
@@ -36,8 +32,7 @@ export async function keepTrying<T>(
       cause = error;
       onFailure(error as Error);
     }
-    const waitMs = backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS);
-    await clock.sleep(Math.max(0, Math.min(waitMs, deadlineMs - clock.nowMs())));
+    await pause(tries, deadlineMs, clock);
   }
   throw new OutOfTimeError('The time is over', { cause });
 }

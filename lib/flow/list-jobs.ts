@@ -4,7 +4,6 @@ import { toJobJson } from '../codec/job-json.ts';
 import { LIST_LIMIT_DEFAULT, type PageQuery } from '../codec/page-query.ts';
 import type { JobKind } from '../model/job.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import { listJobs } from './describe-job.ts';
 import { cursorOf, placeOf } from './list-place.ts';
 
 export interface ListedJobs {
@@ -19,12 +18,12 @@ export interface ListedJobs {
 export async function pageOfJobs(
   kind: JobKind,
   { limit = LIST_LIMIT_DEFAULT, cursor }: PageQuery,
-  deps: { readonly jobs: JobStore },
+  deps: { readonly jobs: Pick<JobStore, 'list'> },
 ): Promise<ListedJobs> {
   const list = { list: `${kind}s` };
   const place = placeOf(cursor, list);
   const after = place && { createdAtMs: place.atMs, id: place.id };
-  const { jobs: found, next } = await listJobs(kind, limit, after, deps);
+  const { jobs: found, next } = await deps.jobs.list(kind, limit, after);
   const jobs = takeFitting(found.map(toJobJson));
   const last = jobs.length < found.length ? found[jobs.length - 1] : undefined;
   const end = last ?? next;

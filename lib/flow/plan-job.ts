@@ -13,15 +13,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex, ListPosition } from '../ports/dead-letter-index.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import { itemLoads } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
 
 /** How long a plan can be started. */
 const PLAN_MS = 24 * 60 * 60 * 1000;
 /** Groups that a plan tells apart. */
 const GROUPS_MAX = 50;
-/** Dead letters that the index is asked for at a time; ids of one batch get. */
+/** Dead letters that the index is asked for at a time; loads of named ones side by side. */
 const PAGE_ITEMS = 1_000;
-const GET_IDS_MAX = 100;
 const GETS_AT_ONCE = 4;
 /** Kept back from the deadline for writing the list. */
 const WRITE_MS = 1_500;
@@ -97,10 +97,7 @@ async function* selected(
 ): AsyncGenerator<readonly (DeadLetterItem | undefined)[]> {
   if (selection.kind === 'ids') {
     const ids = [...new Set(selection.ids)];
-    const loads = Array.from({ length: Math.ceil(ids.length / GET_IDS_MAX) }, (_, load) =>
-      ids.slice(load * GET_IDS_MAX, (load + 1) * GET_IDS_MAX),
-    );
-    const found = await mapBounded(loads, GETS_AT_ONCE, (load) => index.getMany(load));
+    const found = await mapBounded(itemLoads(ids), GETS_AT_ONCE, (load) => index.getMany(load));
     const byId = new Map(found.flat().map((item) => [item.id, item]));
     yield ids.map((id) => byId.get(id));
     return;

@@ -2,7 +2,6 @@ import { readDelivery } from '../codec/delivery.ts';
 import type { PartitionBatch } from '../codec/msk-event.ts';
 import { plausibleDueMs } from '../decide/readiness.ts';
 import { decideRetry } from '../decide/retry-decision.ts';
-import { backoffMs } from '../decide/tiers.ts';
 import type { Delivery } from '../model/delivery.ts';
 import { isRegistryUnavailable } from '../model/errors.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
@@ -18,6 +17,7 @@ import {
   type HandOff,
   type HandOverSettings,
 } from './hand-over.ts';
+import { pause } from './pause.ts';
 import { isRedriveOutcome, toOutcomeRequest, type Departure } from './redrive-outcome.ts';
 import { runPartition } from './run-partition.ts';
 
@@ -34,10 +34,6 @@ export interface Deadlines {
   /** Epoch ms; what is not acknowledged by then is unsettled. */
   readonly handOverMs: number;
 }
-
-/** Waits between questions to a registry that does not answer: they double up to the longest. */
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 5_000;
 
 type OutcomeKind = RecordOutcome['kind'];
 type Queue = HandOverQueue<Departure, OutcomeKind>;
@@ -128,9 +124,8 @@ async function isReadable(
       if (!isRegistryUnavailable(error)) return true; // Whatever it is, decoding says it better.
       if (tries === 0) journal.notReadableYet({ record, ...delivery }, error as Error);
     }
-    const leftMs = latestStartMs - clock.nowMs();
-    if (leftMs <= 0) return false;
-    await clock.sleep(Math.min(leftMs, backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS)));
+    if (clock.nowMs() >= latestStartMs) return false;
+    await pause(tries, latestStartMs, clock);
   }
 }
 

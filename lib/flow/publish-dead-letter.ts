@@ -9,6 +9,7 @@ import { createEndJournal } from './end-journal.ts';
 import { createDlqWriter, type EnvelopeWriterDeps } from './envelope-writer.ts';
 import { toIntakeEvent } from './intake-failure.ts';
 import { mapBounded } from './map-bounded.ts';
+import { waitAtMost } from './pause.ts';
 import { readAhead } from './read-ahead.ts';
 import {
   settleDeadLetter,
@@ -58,11 +59,8 @@ export async function publishDeadLetters(
   };
 
   // An index that hangs must not hold up the answer.
-  const timer = new AbortController();
-  const timeIsUp = clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), timer.signal);
   const settled = mapBounded(byDeadLetter(letters), CONCURRENCY_MAX, settleInOrder);
-  await Promise.race([settled, timeIsUp]);
-  timer.abort();
+  await waitAtMost(settled, deadlineMs, clock);
 
   return letters.map(({ record, journal }) => {
     const { topic, partition, offset } = record;

@@ -1,8 +1,6 @@
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
-
-/** What the index reads at once. */
-const MANY = 100;
+import { itemLoads } from './item-loads.ts';
 
 /** Strongly consistent, or as it was a moment ago: whoever writes does so on condition of the revision. */
 export type ReadItem = (id: string) => Promise<DeadLetterItem | undefined>;
@@ -15,21 +13,24 @@ export type ReadItem = (id: string) => Promise<DeadLetterItem | undefined>;
  * @param ids those that will be looked at, in about that order
  */
 export function readAhead(ids: readonly string[], index: DeadLetterIndex): ReadItem {
-  const unique = [...new Set(ids)];
-  const loads = new Map<number, Promise<ReadonlyMap<string, DeadLetterItem>>>();
-  const loadOf = new Map(unique.map((id, at) => [id, Math.floor(at / MANY)]));
-
-  const load = async (number: number) => {
-    const items = await index.getMany(unique.slice(number * MANY, (number + 1) * MANY));
-    return new Map(items.map((item) => [item.id, item]));
+  /** Reads a load when its first id is looked at. */
+  const toLoad = (some: readonly string[]) => {
+    let loading: Promise<ReadonlyMap<string, DeadLetterItem>> | undefined;
+    return () => (loading ??= readAll(some));
   };
+  const readAll = async (some: readonly string[]) =>
+    new Map((await index.getMany(some)).map((item) => [item.id, item]));
+  const loadOf = new Map(
+    itemLoads([...new Set(ids)]).flatMap((some) => {
+      const load = toLoad(some);
+      return some.map((id) => [id, load] as const);
+    }),
+  );
 
   return async (id) => {
-    const number = loadOf.get(id);
-    if (number === undefined) return (await index.getMany([id]))[0];
+    const load = loadOf.get(id);
+    if (load === undefined) return (await index.getMany([id]))[0];
     loadOf.delete(id);
-    const loading = loads.get(number) ?? load(number);
-    loads.set(number, loading);
-    return (await loading).get(id);
+    return (await load()).get(id);
   };
 }

@@ -1,7 +1,6 @@
-import { encodeIntakeEvent } from '../codec/intake-event.ts';
 import { writeRetryState } from '../codec/retry-state.ts';
 import { partitionOfKey } from '../decide/partition.ts';
-import type { DeadLetterItem, Envelope, PurgeEvent } from '../model/dead-letter.ts';
+import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { RecordContent } from '../model/record.ts';
 import type { Redrive } from '../model/retry.ts';
 import type { PublishRequest } from '../ports/record-publisher.ts';
@@ -33,14 +32,4 @@ export function redriveRequest(
     topic,
     build: (count) => ({ ...content, partition: partitionOfKey(spreadBy, count) }),
   };
-}
-
-/** The event that has the one writer write the tombstone. */
-export function purgeRequest(id: string, jobId: string, askedAtMs: number, topic: string) {
-  const event: PurgeEvent = { kind: 'purge', id, jobId, askedAtMs };
-  const content = encodeIntakeEvent(event);
-  return {
-    topic,
-    build: (count: number) => ({ ...content, partition: partitionOfKey(content.key, count) }),
-  } satisfies PublishRequest;
 }

@@ -1,3 +1,4 @@
+import { changeLine } from '../decide/change-line.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import type { ReindexCounts } from '../model/reindex.ts';
@@ -24,15 +25,8 @@ export function createReindexJournal(by: string, log: Log): ReindexJournal {
       log.info('A reindex begins: the index is compared with the DLQ topic', { by });
     },
     changed(before, after) {
-      const from = before?.state ?? 'none';
-      const fields = {
-        by,
-        reason: 'found-in-topic',
-        deadLetterId: after.id,
-        from,
-        to: after.state,
-      };
-      log.info(`Dead letter ${after.id}: ${from} → ${after.state}`, fields);
+      const line = changeLine(before, after);
+      log.info(line.text, { ...line.fields, by, reason: 'found-in-topic' });
     },
     erasureAsked(id) {
       const text = `The envelope of dead letter ${id}, which has ended, is in the DLQ topic: its tombstone is asked for again`;

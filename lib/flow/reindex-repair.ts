@@ -1,6 +1,4 @@
-import { encodeIntakeEvent } from '../codec/intake-event.ts';
-import { countChanges, type CountChange } from '../decide/group-change.ts';
-import { partitionOfKey } from '../decide/partition.ts';
+import { addCounts, countChanges } from '../decide/group-change.ts';
 import {
   compareWithItem,
   endedByTombstone,
@@ -14,7 +12,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { EnvelopeCodec } from '../ports/envelope-codec.ts';
 import type { GroupStore } from '../ports/group-store.ts';
-import type { PublishRequest, RecordPublisher } from '../ports/record-publisher.ts';
+import type { RecordPublisher } from '../ports/record-publisher.ts';
+import { toIntakeRequest } from './hand-over.ts';
 import { putItem } from './put-item.ts';
 import type { ReindexJournal } from './reindex-journal.ts';
 
@@ -118,11 +117,7 @@ export async function askForErasure(
   { publisher, clock, intakeTopic, journal }: RepairDeps,
 ): Promise<void> {
   const askedAtMs = clock.nowMs();
-  const requests = ids.map((id): PublishRequest => {
-    const record = encodeIntakeEvent({ kind: 'purge', id, askedAtMs });
-    const build = (count: number) => ({ ...record, partition: partitionOfKey(record.key, count) });
-    return { topic: intakeTopic, build };
-  });
+  const requests = ids.map((id) => toIntakeRequest({ kind: 'purge', id, askedAtMs }, intakeTopic));
   const outcomes = await publisher.publish(requests, { deadlineMs });
   const failed = outcomes.find(({ kind }) => kind !== 'acknowledged');
   if (failed !== undefined) {
@@ -150,22 +145,11 @@ export async function countRepairs(
     const seen = title === undefined ? undefined : { title, errorType, atMs, example };
     return countChanges(before, item).map((change) => ({ ...change, seen }));
   });
-  // What nothing is known of has no group.
-  const named = changes.filter(({ group }) => group !== '');
   await Promise.all(
-    [...Map.groupBy(named, ({ group }) => group)].map(([group, all]) => {
+    [...Map.groupBy(changes, ({ group }) => group)].map(([group, all]) => {
       const seen = all.map((change) => change.seen).find((one) => one !== undefined);
-      return groups.apply({ group, counts: sumOf(all), ...(seen && { seen }) });
+      const counts = addCounts(all.map((change) => change.counts));
+      return groups.apply({ group, counts, ...(seen && { seen }) });
     }),
   );
-}
-
-function sumOf(changes: readonly CountChange[]): CountChange['counts'] {
-  const sum: Partial<Record<keyof CountChange['counts'], number>> = {};
-  for (const { counts } of changes) {
-    for (const [state, by] of Object.entries(counts) as [keyof CountChange['counts'], number][]) {
-      sum[state] = (sum[state] ?? 0) + by;
-    }
-  }
-  return sum;
 }

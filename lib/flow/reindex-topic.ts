@@ -12,6 +12,7 @@ import { AppError } from '../model/errors.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { OffsetRange, ReindexCounts, ReindexState, TopicState } from '../model/reindex.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
+import { itemLoads } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
 import {
   askForErasure,
@@ -21,8 +22,7 @@ import {
   type RepairDeps,
 } from './reindex-repair.ts';
 
-/** Items asked for at once, which is what the port takes; and dead letters that are mended side by side. */
-const ITEMS_MAX = 100;
+/** Loads of items that are asked for side by side; and dead letters that are mended so. */
 const GETS_MAX = 4;
 const REPAIRS_MAX = 16;
 /** Of one read. */
@@ -153,10 +153,7 @@ async function repairAll(
   deps: TopicDeps,
 ): Promise<readonly Repair[]> {
   const ids = [...records.keys()];
-  const chunks = Array.from({ length: Math.ceil(ids.length / ITEMS_MAX) }, (_, at) =>
-    ids.slice(at * ITEMS_MAX, (at + 1) * ITEMS_MAX),
-  );
-  const items = await mapBounded(chunks, GETS_MAX, (chunk) => deps.index.getMany(chunk));
+  const items = await mapBounded(itemLoads(ids), GETS_MAX, (load) => deps.index.getMany(load));
   const byId = new Map<string, DeadLetterItem>(items.flat().map((item) => [item.id, item]));
   return mapBounded([...records], REPAIRS_MAX, ([id, record]) =>
     repair(id, record, byId.get(id), deps),

@@ -1,6 +1,7 @@
 import { whenDue } from '../decide/readiness.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Clock } from '../ports/clock.ts';
+import { waitAtMost } from './pause.ts';
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -93,8 +94,6 @@ async function somethingChanges(
   clock: Clock,
 ): Promise<void> {
   if (lookAgainAtMs === undefined) return Promise.race(running);
-  const timer = new AbortController();
-  const due = clock.sleep(Math.max(0, lookAgainAtMs - clock.nowMs()), timer.signal);
-  await Promise.race([due, ...running]);
-  timer.abort('no longer needed');
+  // Where none runs, the race of none never ends.
+  await waitAtMost(Promise.race(running), lookAgainAtMs, clock);
 }

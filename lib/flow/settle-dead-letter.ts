@@ -1,12 +1,8 @@
-import { backoffMs } from '../decide/tiers.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
+import { pause } from './pause.ts';
 import type { ReadItem } from './read-ahead.ts';
 import { createEndFold, type EndDeps, type EndLetter } from './settle-end.ts';
 import { createFailureFold, type FailureDeps, type FailureLetter } from './settle-failure.ts';
-
-/** Waits between tries: they double up to the longest. */
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 5_000;
 
 export interface SettleDeadLetterDeps extends FailureDeps, EndDeps {
   readonly readItem: ReadItem;
@@ -38,8 +34,7 @@ export async function settleDeadLetter(
     } catch (error) {
       journal.notHandedOn(error as Error);
     }
-    const waitMs = backoffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS);
-    await clock.sleep(Math.max(0, Math.min(waitMs, deadlineMs - clock.nowMs())));
+    await pause(tries, deadlineMs, clock);
   }
   return 'unsettled';
 }

@@ -9,6 +9,7 @@ import { publishJobRecord } from './job-record.ts';
 import { workSlice } from './job-slice.ts';
 import { keepTrying, type Patience } from './keep-trying.ts';
 import { mapBounded } from './map-bounded.ts';
+import { waitAtMost } from './pause.ts';
 
 /** Jobs that one invocation works side by side. */
 const JOBS_AT_ONCE = 10;
@@ -50,10 +51,7 @@ export async function workJobs(
     }
   };
   // A store that hangs must not hold up the answer.
-  const timer = new AbortController();
-  const timeIsUp = clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), timer.signal);
-  await Promise.race([mapBounded(jobs, JOBS_AT_ONCE, work), timeIsUp]);
-  timer.abort();
+  await waitAtMost(mapBounded(jobs, JOBS_AT_ONCE, work), deadlineMs, clock);
 
   return records.map((record) => {
     const { topic, partition, offset } = record;

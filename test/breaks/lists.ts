@@ -2,7 +2,6 @@ import type { Break } from './break.ts';
 
 const KEYS = 'test/unit/effect/dynamodb/list-keys.test.ts';
 const MERGE = 'test/unit/effect/dynamodb/merge-shards.test.ts';
-const INDEX = 'lib/effect/dynamodb/dead-letter-index.ts';
 const QUERIES = 'lib/effect/dynamodb/shard-queries.ts';
 
 const filtered = (by: string) => ({
@@ -114,7 +113,7 @@ export const LISTS: readonly Break[] = [
   {
     name: 'wrong-table-shrinks-the-item',
     guarantee: 'a table that is set up wrongly costs no entry its message',
-    file: INDEX,
+    file: 'lib/effect/dynamodb/client.ts',
     find: '    if (error instanceof ItemRefusedError) throw error;',
     replace:
       "    if (awsErrorName(error) === 'ValidationException') throw new ItemRefusedError('refused');\n    if (error instanceof ItemRefusedError) throw error;",

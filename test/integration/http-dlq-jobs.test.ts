@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { jobAnswer, jobsAnswer, type JobJson } from '../../lib/codec/job-answer.ts';
 import { idOf } from '../support/dead-letter-items.ts';
-import { operatorOf, idsOf, type Operator } from '../support/operator.ts';
+import { idsOf, OPERATED, operatorOf, type Operator } from '../support/operator.ts';
 import { startService, type Service } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -13,8 +13,7 @@ const BOB = 'arn:aws:sts::123456789012:assumed-role/operators/bob';
 let service: Service;
 let operator: Operator;
 beforeAll(async () => {
-  // No retries, and time for whatever a busy machine does at a cold start.
-  service = await startService({ env: { DLQ_MAX_RETRIES: '0', PROCESSING_TIMEOUT_MS: '10000' } });
+  service = await startService({ env: OPERATED });
   operator = operatorOf(service);
 });
 afterAll(() => service[Symbol.asyncDispose]());

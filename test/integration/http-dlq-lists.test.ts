@@ -5,14 +5,13 @@ import type { ListedMessage } from '../../lib/codec/dead-letter-answer.ts';
 import { groupsAnswer, type GroupAnswer } from '../../lib/codec/group-answer.ts';
 import { createApi, ownConfig } from '../support/api.ts';
 import { idOf } from '../support/dead-letter-items.ts';
-import { operatorOf, idsOf, type Operator } from '../support/operator.ts';
+import { idsOf, OPERATED, operatorOf, type Operator } from '../support/operator.ts';
 import { startService, type Service } from '../support/service.ts';
 
 let service: Service;
 let operator: Operator;
 beforeAll(async () => {
-  // No retries, and time for whatever a busy machine does at a cold start.
-  service = await startService({ env: { DLQ_MAX_RETRIES: '0', PROCESSING_TIMEOUT_MS: '10000' } });
+  service = await startService({ env: OPERATED });
   operator = operatorOf(service);
 });
 afterAll(() => service[Symbol.asyncDispose]());

@@ -3,7 +3,7 @@ import type {
   BatchWriteItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadDynamoDb } from './client.ts';
+import type { TableDeps } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
 
 /** DynamoDB's own bounds: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -16,15 +16,10 @@ const FIRST_WAIT_MS = 25;
 type Gets = NonNullable<BatchGetItemCommandInput['RequestItems']>;
 type Puts = NonNullable<BatchWriteItemCommandInput['RequestItems']>;
 
-export interface BatchDeps {
-  readonly table: string;
-  readonly load: LoadDynamoDb;
-}
-
 /** Reads items, strongly consistent, in no order; those that are not there are left out. @param keys at most 100 */
 export async function batchGet(
   keys: readonly Attributes[],
-  { table, load }: BatchDeps,
+  { table, load }: TableDeps,
 ): Promise<readonly Attributes[]> {
   if (keys.length === 0) return [];
   const { sdk, client } = await load();
@@ -43,7 +38,7 @@ export async function batchGet(
 /** Writes items over whatever is there, one request after the other. Not at once: a part may be there before the rest. */
 export async function batchPut(
   items: readonly Attributes[],
-  { table, load }: BatchDeps,
+  { table, load }: TableDeps,
 ): Promise<void> {
   const { sdk, client } = await load();
   for (let from = 0; from < items.length; from += PUTS_MAX) {

@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-dynamodb';
-import { AppError } from '../../model/errors.ts';
+import { AppError, ItemRefusedError } from '../../model/errors.ts';
 
 /** The SDK and one client of it. */
 export interface DynamoDb {
@@ -50,4 +50,42 @@ export function storeUnavailable(table: string, cause: unknown): AppError {
       ? `The table ${table} does not take the request (${text}). Its keys or indexes are not those that this service needs: compare its key schema, and whether its name is the right one.`
       : `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`;
   return new AppError('STORE_UNAVAILABLE', message, { cause });
+}
+
+/** A table, and the client that it is reached by. */
+export interface TableDeps {
+  readonly table: string;
+  readonly load: LoadDynamoDb;
+}
+
+/** An item, strongly consistent; undefined where there is none. */
+export async function getItem(
+  key: Record<string, Sdk.AttributeValue>,
+  { table, load }: TableDeps,
+  options: { readonly abortSignal?: AbortSignal | undefined } = {},
+): Promise<Record<string, Sdk.AttributeValue> | undefined> {
+  const { sdk, client } = await load();
+  const input = { TableName: table, Key: key, ConsistentRead: true };
+  return (await client.send(new sdk.GetItemCommand(input), options)).Item;
+}
+
+/** @returns false where the condition of the request did not hold */
+export async function heldCondition(request: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await request();
+    return true;
+  } catch (error) {
+    if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}
+
+/** Whatever it rejects with becomes AppError STORE_UNAVAILABLE, but for an item that the store refuses for good. */
+export async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ItemRefusedError) throw error;
+    throw storeUnavailable(table, error);
+  }
 }

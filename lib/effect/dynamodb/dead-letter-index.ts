@@ -3,7 +3,7 @@ import type { DeadLetterItem } from '../../model/dead-letter.ts';
 import { ItemRefusedError } from '../../model/errors.ts';
 import type { DeadLetterIndex, ListPosition } from '../../ports/dead-letter-index.ts';
 import { batchGet } from './batch-requests.ts';
-import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import { fromAttributes, toAttributes, type Attributes } from './dead-letter-attributes.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
@@ -20,10 +20,8 @@ export interface DeadLetterIndexOptions {
 /** The index of dead letters in DynamoDB. */
 export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): DeadLetterIndex {
   const get = async (id: string): Promise<DeadLetterItem | undefined> => {
-    const { sdk, client } = await load();
-    const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true };
-    const { Item } = await client.send(new sdk.GetItemCommand(input));
-    return Item === undefined ? undefined : fromAttributes(Item);
+    const attributes = await getItem({ id: { S: id } }, { table, load });
+    return attributes && fromAttributes(attributes);
   };
 
   const put = async (item: DeadLetterItem, expectedRevision: number): Promise<boolean> => {
@@ -31,13 +29,7 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
     refuseTooLarge(item.id, attributes);
     const { sdk, client } = await load();
     const input = { TableName: table, Item: attributes, ...onRevision(expectedRevision) };
-    try {
-      await client.send(new sdk.PutItemCommand(input));
-      return true;
-    } catch (error) {
-      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return heldCondition(() => client.send(new sdk.PutItemCommand(input)));
   };
 
   const getMany = async (ids: readonly string[]): Promise<readonly DeadLetterItem[]> => {
@@ -109,13 +101,4 @@ function refuseTooLarge(id: string, attributes: Attributes): void {
   throw new ItemRefusedError(
     `The item of dead letter ${id} has ${bytes} bytes, and DynamoDB takes at most ${ITEM_BYTES_MAX}`,
   );
-}
-
-async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ItemRefusedError) throw error;
-    throw storeUnavailable(table, error);
-  }
 }

@@ -1,7 +1,7 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
 import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
-import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
 import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
 
@@ -76,11 +76,8 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return false;
   };
 
-  const read = async (group: string): Promise<Attributes | undefined> => {
-    const { sdk, client } = await load();
-    const input = { TableName: table, Key: { group: { S: group } }, ConsistentRead: true };
-    return (await client.send(new sdk.GetItemCommand(input))).Item;
-  };
+  const read = (group: string): Promise<Attributes | undefined> =>
+    getItem({ group: { S: group } }, { table, load });
 
   const list: GroupStore['list'] = async (limit, after) => {
     const { sdk, client } = await load();
@@ -187,23 +184,4 @@ function newest(add: string): Update {
     ExpressionAttributeNames: { '#list': 'list' },
     ReturnValues: 'UPDATED_OLD',
   };
-}
-
-/** @returns false where the condition of the request did not hold */
-async function heldCondition(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
-}
-
-async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storeUnavailable(table, error);
-  }
 }

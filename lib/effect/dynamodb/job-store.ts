@@ -1,7 +1,7 @@
 import type { Job } from '../../model/job.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import { batchPut } from './batch-requests.ts';
-import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
 import {
   CHUNK_IDS,
@@ -41,13 +41,7 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
         ExpressionAttributeValues: { ':expected': { N: String(expected) } },
       }),
     };
-    try {
-      await client.send(new sdk.PutItemCommand(input));
-      return true;
-    } catch (error) {
-      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return heldCondition(() => client.send(new sdk.PutItemCommand(input)));
   };
 
   const create = async (job: Job, chunks: readonly Attributes[]): Promise<void> => {
@@ -57,10 +51,8 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
   };
 
   const get = async (id: string): Promise<Job | undefined> => {
-    const { sdk, client } = await load();
-    const input = { TableName: table, Key: jobKey(id), ConsistentRead: true };
-    const { Item } = await client.send(new sdk.GetItemCommand(input));
-    return Item === undefined ? undefined : fromJobRow(Item);
+    const row = await getItem(jobKey(id), { table, load });
+    return row && fromJobRow(row);
   };
 
   const readIds: JobStore['ids'] = async (id, position, count) => {
@@ -132,12 +124,4 @@ export function createJobStore({ table, load }: JobStoreOptions): JobStore {
 function positionOf(made: string) {
   const [createdAtMs, id = ''] = made.split('#');
   return { createdAtMs: Number(createdAtMs), id };
-}
-
-async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storeUnavailable(table, error);
-  }
 }

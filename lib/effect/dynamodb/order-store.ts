@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NonRetriableError } from '../../model/errors.ts';
 import type { OrderSource, OrderStore, ProcessedOrder } from '../../orders/order-store.ts';
-import { awsErrorName, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { getItem, heldCondition, storeUnavailable, type LoadDynamoDb } from './client.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 
 export interface OrderStoreOptions {
@@ -18,12 +18,8 @@ type Item = Record<string, AttributeValue>;
  */
 export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore {
   /** Strongly consistent: a duplicate is told from a redelivery by what is really there. */
-  const read = async (orderId: string, abortSignal?: AbortSignal): Promise<Item | undefined> => {
-    const { sdk, client } = await load();
-    const key = { orderId: { S: orderId } };
-    const input = { TableName: table, Key: key, ConsistentRead: true };
-    return (await client.send(new sdk.GetItemCommand(input), { abortSignal })).Item;
-  };
+  const read = (orderId: string, abortSignal?: AbortSignal): Promise<Item | undefined> =>
+    getItem({ orderId: { S: orderId } }, { table, load }, { abortSignal });
 
   /** @returns false where an order with this id is there */
   const write = async (item: Item, abortSignal: AbortSignal): Promise<boolean> => {
@@ -34,14 +30,10 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
       Item: item,
       ConditionExpression: 'attribute_not_exists(orderId)',
     };
-    try {
+    return heldCondition(async () => {
       // An aborted signal ends the request under way, and keeps the SDK from beginning one, its own retries included.
       await client.send(new sdk.PutItemCommand(input), { abortSignal });
-      return true;
-    } catch (error) {
-      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    });
   };
 
   const putIfAbsent: OrderStore['putIfAbsent'] = async (order, source, signal) => {
