@@ -1,17 +1,17 @@
-/** The DynamoDB stand-in as a process of its own: `node dynamodb-server.ts PORT DATA_DIR`. */
+/** The DynamoDB stand-in as a process of its own: `node dynamodb-server.ts PORT [DATA_DIR]`; without one, in memory. */
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { LOOPBACK } from './ports.ts';
 
 // dynalite has no types.
 const dynalite = createRequire(import.meta.url)('dynalite') as (options: {
-  path: string;
+  path: string | undefined;
   createTableMs: number;
   deleteTableMs: number;
   updateTableMs: number;
 }) => Server;
 
-const [port, path = ''] = process.argv.slice(2);
+const [port, path] = process.argv.slice(2);
 // 0 ms: a table whose creation is interrupted would stay CREATING for ever.
 const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 

@@ -18,6 +18,8 @@ import type { Claim } from './process-record.ts';
 export interface DynamoDbOptions {
   /** Folder of the data; made where it is not there. */
   readonly dataDir: string;
+  /** Nothing is written there: for those who throw it away, and do not want to wait for files. */
+  readonly inMemory?: boolean;
   /** Port on loopback; 0 = any free one. */
   readonly port: number;
   readonly logFile: string;
@@ -50,13 +52,17 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbS
 }
 
 async function startServer(
-  { dataDir, logFile, tables }: DynamoDbOptions,
+  { dataDir, inMemory = false, logFile, tables }: DynamoDbOptions,
   port: number,
   held: Claim,
 ): Promise<DynamoDbServer> {
   const server = await startGuarded({
     command: process.execPath,
-    args: [join(import.meta.dirname, 'dynamodb-server.ts'), String(port), dataDir],
+    args: [
+      join(import.meta.dirname, 'dynamodb-server.ts'),
+      String(port),
+      ...(inMemory ? [] : [dataDir]),
+    ],
     logFile,
   });
   held.noteChild(server);

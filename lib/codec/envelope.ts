@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Envelope } from '../model/dead-letter.ts';
 import { readAvro } from './avro/read.ts';
 import { parseAvroSchema, type AvroType } from './avro/schema.ts';
@@ -8,6 +9,9 @@ import { DEAD_LETTER_ENVELOPE_SCHEMA } from './dead-letter-envelope.ts';
 export const ENVELOPE_TYPE = parseAvroSchema(DEAD_LETTER_ENVELOPE_SCHEMA);
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Types that a registry gave, and whether they are today's: most are, and a projection of each value costs the most. */
+const comparedWithToday = new WeakMap<AvroType, boolean>();
 
 /** The envelope by today's schema, without a framing. Total: every envelope that `toEnvelope` makes fits. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
@@ -31,6 +35,7 @@ export function decodeEnvelope(
   if (writer.kind !== 'record' || reader.kind !== 'record')
     return { unreadable: 'it is no record' };
   const written = value as Fields;
+  const isSame = isSameType(writer, reader);
   const known: Record<string, unknown> = {};
   const unknown = Object.entries(written).filter(
     ([name]) => !reader.fields.some((field) => field.name === name),
@@ -38,9 +43,9 @@ export function decodeEnvelope(
   for (const { name, type, fallback } of reader.fields) {
     const field = Object.hasOwn(written, name) ? written[name] : fallback;
     if (!isOf(type, field)) return { unreadable: `field ${name} is missing, or no ${type.kind}` };
-    known[name] = writer === reader ? field : project(type, field);
+    known[name] = isSame ? field : project(type, field);
     // What a nested record has besides would be lost by the projection.
-    if (writer !== reader && toJsonText(known[name]) !== toJsonText(field)) {
+    if (!isSame && toJsonText(known[name]) !== toJsonText(field)) {
       unknown.push([name, field]);
     }
   }
@@ -48,6 +53,14 @@ export function decodeEnvelope(
   if (unknown.length === 0) return envelope;
   const unknownFields = JSON.parse(toJsonText(Object.fromEntries(unknown))) as object;
   return { ...envelope, unknownFields };
+}
+
+function isSameType(writer: AvroType, reader: AvroType): boolean {
+  if (writer === reader) return true;
+  if (reader !== ENVELOPE_TYPE) return false;
+  const known = comparedWithToday.get(writer) ?? isDeepStrictEqual(writer, reader);
+  comparedWithToday.set(writer, known);
+  return known;
 }
 
 /** The value without what its type does not name. It is one of that type. */

@@ -59,6 +59,7 @@ export async function startTestStack(): Promise<TestStack> {
     }),
     startDynamoDb({
       dataDir: join(dir, 'dynamodb'),
+      inMemory: true,
       port: 0,
       logFile: join(dir, 'dynamodb.log'),
       tables: tableInputs(parseConfig({})),
