@@ -50,7 +50,7 @@ export const DLQ_JOB_TAGS = [
 
 const READ_ERRORS = ['REQUEST_INVALID', 'STORE_UNAVAILABLE'] as const;
 const SELECTION =
-  'Select by exactly one of `ids`, `group`, `filter`, or give the `planId` of a plan. With `dryRun` (the default) the answer is a plan: the frozen list, counted, and nothing changes. With `dryRun` false and a `reason` it starts; `planId` starts that very plan, and starting it twice is one job.';
+  'Select by exactly one of `ids`, `group`, `filter`, or give the `planId` of a plan. With `dryRun` (the default) the answer is a plan: the frozen list, exactly counted, and nothing changes. With `dryRun` false and a `reason` it starts; `planId` starts that very plan, and starting it twice is one job.';
 
 function routesOf(kind: JobKind): readonly ApiRoute[] {
   const { verb, does, reason, tag } = TEXTS[kind];
@@ -85,6 +85,7 @@ function routesOf(kind: JobKind): readonly ApiRoute[] {
       ...READ_ERRORS,
       'BODY_NOT_JSON',
       'BODY_TOO_LARGE',
+      'SELECTION_TOO_LARGE',
       'JOB_NOT_FOUND',
       'PUBLISH_NOT_ACKNOWLEDGED',
     ],

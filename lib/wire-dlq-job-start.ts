@@ -19,6 +19,9 @@ import { wireHttp } from './wire-http.ts';
 import { SERVICE, type Environment } from './wire-environment.ts';
 import { kafkaConnectionOf } from './wire-kafka.ts';
 
+/** A plan reads all that its filter finds. API Gateway waits for 30 s, a cold start included. */
+const ANSWER_MS = 25_000;
+
 /** `POST /api/dlq/redrives`, `/discards`, `/restores`, `/purges`, by route key. @throws AppError CONFIG_INVALID */
 export function wireDlqJobStart(env: Environment): Readonly<Record<string, WiredRoute>> {
   const { config, clock, log } = wireHttp(env);
@@ -36,6 +39,7 @@ export function wireDlqJobStart(env: Environment): Readonly<Record<string, Wired
   };
   const route = (kind: JobKind): WiredRoute => ({
     schemas: startRequests[kind],
+    answerMs: ANSWER_MS,
     clock,
     log,
     answer: ({ body }: { readonly body: JobBody }, call) =>

@@ -14,7 +14,7 @@ export interface CommandSpec {
 const LIST = ['json', 'csv'] as const;
 const CHANGE = ['limit', 'rate', 'reason', 'dry-run', 'plan', 'yes', 'no-wait', 'json'] as const;
 const SELECTION =
-  'Says which by ids, or by options that must all hold; --state open alone means all open ones.';
+  'Says which by ids, or by options that must all hold; --state open alone means all open ones. --limit N takes the oldest N (10000).';
 const ROWS =
   'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.';
 

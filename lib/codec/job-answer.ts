@@ -11,7 +11,7 @@ const SKIP_MEANINGS: Readonly<Record<SkipReason, string>> = {
   'redriven-too-often': 'It was redriven `DLQ_MAX_REDRIVES` times; `force` takes it all the same.',
   'bytes-missing': 'Its exact bytes are gone or were never stored.',
   'too-large': 'With what a redrive adds it would be too large for its topic.',
-  'over-limit': 'It is over `limit`; not all of these are counted.',
+  'over-limit': 'It is over `limit`, behind the oldest ones.',
 };
 
 const skipped = described(

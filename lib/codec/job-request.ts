@@ -43,7 +43,7 @@ const settings = {
   limit: setting(
     whole(1, 100_000),
     'limit',
-    'How many in all; the newest first, the rest is skipped.',
+    'How many in all; the oldest ones, the rest is skipped.',
   ),
   force: setting(
     z.boolean(BOOLEAN_REMEDY),

@@ -1,4 +1,4 @@
-import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { Candidate } from '../model/dead-letter.ts';
 import type {
   DeadLetterFilter,
   Job,
@@ -19,51 +19,92 @@ export function filterOf(filter: DeadLetterFilter, kind: JobKind): DeadLetterFil
 }
 
 /** What a plan keeps of a dead letter. */
-export interface PlannedItem {
-  readonly id: string;
-  readonly group: string;
-  readonly arrivedAtMs: number;
-  readonly originalPartition: number;
-  readonly originalOffset: number;
+export interface PlannedItem extends Pick<
+  Candidate,
+  'id' | 'group' | 'originalTopic' | 'originalPartition' | 'originalOffset'
+> {
+  /** Epoch ms, finite: its first failure, which of its times is the nearest to when the record was written. */
+  readonly failedAtMs: number;
 }
 
 export interface PlanDraft {
-  readonly planned: PlannedItem[];
+  /** Those that the job can change, in no order. */
+  readonly found: PlannedItem[];
   readonly skipped: Partial<Record<SkipReason, number>>;
 }
 
 /**
- * Puts the next dead letters that a selection named or found into the plan, or counts why not.
+ * Puts the next dead letters that a selection named or found into the draft of a plan, or counts why not.
  * @param draft grows
  * @param items undefined for an id that nobody knows
  */
 export function addToPlan(
   draft: PlanDraft,
-  items: readonly (DeadLetterItem | undefined)[],
-  rules: JobRules & { readonly limit: number },
+  items: readonly (Candidate | undefined)[],
+  rules: JobRules,
   nowMs: number,
 ): void {
   for (const item of items) {
     const reason = skipReason(item, rules, nowMs);
-    const isOver = draft.planned.length >= rules.limit;
-    if (item !== undefined && reason === undefined && !isOver) {
-      const { id, group, arrivedAtMs, originalPartition, originalOffset } = item;
-      draft.planned.push({ id, group, arrivedAtMs, originalPartition, originalOffset });
-      continue;
-    }
-    const why = reason ?? 'over-limit';
-    draft.skipped[why] = (draft.skipped[why] ?? 0) + 1;
+    if (item !== undefined && reason === undefined) draft.found.push(toPlanned(item));
+    else if (reason !== undefined) draft.skipped[reason] = (draft.skipped[reason] ?? 0) + 1;
   }
 }
 
-/** Oldest arrival first, so that records of one key are processed in the order in which they were written. */
-export function inOrder(planned: readonly PlannedItem[]): PlannedItem[] {
-  return planned.toSorted(
-    (a, b) =>
-      a.arrivedAtMs - b.arrivedAtMs ||
-      a.originalPartition - b.originalPartition ||
-      a.originalOffset - b.originalOffset,
+function toPlanned(item: Candidate): PlannedItem {
+  const { id, group, arrivedAtMs, originalTopic, originalPartition, originalOffset } = item;
+  const firstMs = Date.parse(item.firstFailureTimestamp);
+  const failedAtMs = Number.isNaN(firstMs) ? arrivedAtMs : firstMs;
+  return { id, group, failedAtMs, originalTopic, originalPartition, originalOffset };
+}
+
+/**
+ * The list of a plan: the first ones in their order, up to the limit; the rest is counted as skipped. So a record that is
+ * left out has none of its partition behind it in the list. Pure, total.
+ * @param draft all that was named or found
+ * @param limit ≥ 1
+ */
+export function frozenPlan({ found, skipped }: PlanDraft, limit: number) {
+  const planned = inOrder(found).slice(0, limit);
+  const over = found.length - planned.length;
+  return { planned, skipped: over === 0 ? skipped : { ...skipped, 'over-limit': over } };
+}
+
+/**
+ * The order in which the records were written: within a partition that of the offsets, whatever the times say; over
+ * partitions the oldest first, as far as times tell. A record counts as no older than those of its partition before it. Pure,
+ * total.
+ */
+export function inOrder(items: readonly PlannedItem[]): PlannedItem[] {
+  const partitions = Map.groupBy(
+    items,
+    ({ originalTopic, originalPartition }) => `${originalPartition} ${originalTopic}`,
   );
+  const dated = [...partitions.values()].flatMap((records) => {
+    let latestMs = Number.NEGATIVE_INFINITY;
+    return records.toSorted(byOffset).map((item) => {
+      latestMs = Math.max(latestMs, item.failedAtMs);
+      return { item, fromMs: latestMs };
+    });
+  });
+  return dated
+    .toSorted(
+      (a, b) =>
+        a.fromMs - b.fromMs ||
+        byText(a.item.originalTopic, b.item.originalTopic) ||
+        a.item.originalPartition - b.item.originalPartition ||
+        byOffset(a.item, b.item),
+    )
+    .map(({ item }) => item);
+}
+
+function byOffset(a: PlannedItem, b: PlannedItem): number {
+  return a.originalOffset - b.originalOffset || byText(a.id, b.id);
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Planned dead letters by group, the largest first. Pure, total. */
@@ -71,7 +112,7 @@ export function groupSizes(planned: readonly PlannedItem[]): { group: string; co
   const byGroup = Map.groupBy(planned, ({ group }) => group);
   return [...byGroup]
     .map(([group, items]) => ({ group, count: items.length }))
-    .toSorted((a, b) => b.count - a.count || (a.group < b.group ? -1 : 1));
+    .toSorted((a, b) => b.count - a.count || byText(a.group, b.group));
 }
 
 /** How long it takes at least, in whole seconds: at its rate, and a second for the outcomes of each wave. Pure, total. */

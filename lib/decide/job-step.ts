@@ -1,4 +1,4 @@
-import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { Candidate, DeadLetterItem } from '../model/dead-letter.ts';
 import type { JobKind, SkipReason } from '../model/job.ts';
 import { claim, claimPurge, discard, isRedrivable, restore, type Change } from './life.ts';
 
@@ -26,7 +26,7 @@ export type JobStep =
  * @param item undefined: there is none
  */
 export function skipReason(
-  item: DeadLetterItem | undefined,
+  item: Candidate | undefined,
   { kind, force, redrivesMax }: JobRules,
   nowMs: number,
 ): SkipReason | undefined {

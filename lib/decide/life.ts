@@ -9,18 +9,20 @@ export interface Change {
   readonly reason: string;
 }
 
+type Lived = Pick<DeadLetterItem, 'state' | 'redrive'>;
+
 /** Nothing leads out of these; the DLQ topic holds a tombstone for them. Pure, total. */
 export function isFinal(state: DeadLetterState): boolean {
   return state === 'resolved' || state === 'purged';
 }
 
 /** Whether it is being redriven and should have had its outcome by now: it can be redriven again. Pure, total. */
-export function isStale({ state, redrive }: DeadLetterItem, nowMs: number): boolean {
+export function isStale({ state, redrive }: Lived, nowMs: number): boolean {
   return state === 'redriving' && (redrive === null || redrive.staleAtMs <= nowMs);
 }
 
 /** Whether a claim for a redrive may be made. Pure, total. */
-export function isRedrivable(item: DeadLetterItem, nowMs: number): boolean {
+export function isRedrivable(item: Lived, nowMs: number): boolean {
   return item.state === 'open' || isStale(item, nowMs);
 }
 

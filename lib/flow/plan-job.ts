@@ -1,16 +1,15 @@
 import {
   addToPlan,
   filterOf,
+  frozenPlan,
   groupSizes,
-  inOrder,
   NO_PROGRESS,
   type PlanDraft,
 } from '../decide/job-plan.ts';
-import type { DeadLetterItem } from '../model/dead-letter.ts';
 import { AppError } from '../model/errors.ts';
 import type { Job, JobGroupCount, JobKind, JobSelection, JobSettings } from '../model/job.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeadLetterIndex, ListPosition } from '../ports/dead-letter-index.ts';
+import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import { itemLoads } from './item-loads.ts';
@@ -20,11 +19,12 @@ import { mapBounded } from './map-bounded.ts';
 const PLAN_MS = 24 * 60 * 60 * 1000;
 /** Groups that a plan tells apart. */
 const GROUPS_MAX = 50;
-/** Dead letters that the index is asked for at a time; loads of named ones side by side. */
-const PAGE_ITEMS = 1_000;
+/** Loads of named ones, and titles of groups, side by side. */
 const GETS_AT_ONCE = 4;
-/** Kept back from the deadline for writing the list. */
-const WRITE_MS = 1_500;
+/** Kept back from the deadline for sorting and writing the list, and for starting it. */
+const WRITE_MS = 3_000;
+/** Dead letters that a plan looks at: some hundred bytes of memory each, and five times what a job can take. */
+export const LOOKED_AT_MAX = 500_000;
 
 export interface JobRequest {
   readonly kind: JobKind;
@@ -48,24 +48,19 @@ export interface PlanJobDeps {
 }
 
 /**
- * Freezes a selection: the list of dead letters that such a job can change now, oldest arrival first, and why it leaves
- * the others alone. Changes nothing but that the plan is there; it can be started for 24 hours.
+ * Freezes a selection: the list of dead letters that such a job can change now, in the order in which their records were
+ * written, and why it leaves the others alone. Over its limit the first ones count, so all that a filter finds is read
+ * first. Changes nothing but that the plan is there; it can be started for 24 hours.
  *
  * @returns the job, `planned`
- * @throws AppError TIMED_OUT where the selection is too large to be read by the deadline; STORE_UNAVAILABLE
+ * @throws AppError SELECTION_TOO_LARGE where a filter finds more than can be read by the deadline, or than
+ * LOOKED_AT_MAX; STORE_UNAVAILABLE
  */
 export async function planJob(request: JobRequest, deps: PlanJobDeps): Promise<Job> {
   const { kind, selection, settings, by } = request;
   const { clock, jobs, newId } = deps;
-  const draft: PlanDraft = { planned: [], skipped: {} };
-  const { force, limit } = settings;
-  const rules = { kind, force, limit, redrivesMax: deps.redrivesMax };
-  for await (const items of selected(request, deps)) {
-    addToPlan(draft, items, rules, clock.nowMs());
-    // How many there are beyond the limit is not worth reading them all.
-    if (selection.kind === 'filter' && draft.planned.length >= limit) break;
-  }
-  const ids = inOrder(draft.planned).map(({ id }) => id);
+  const { planned, skipped } = frozenPlan(await draftOf(request, deps), settings.limit);
+  const ids = planned.map(({ id }) => id);
   const createdAtMs = clock.nowMs();
   const job: Job = {
     id: newId(),
@@ -77,8 +72,8 @@ export async function planJob(request: JobRequest, deps: PlanJobDeps): Promise<J
     reason: null,
     by,
     planned: ids.length,
-    groups: await titled(groupSizes(draft.planned).slice(0, GROUPS_MAX), deps),
-    skippedByPlan: draft.skipped,
+    groups: await titled(groupSizes(planned).slice(0, GROUPS_MAX), deps),
+    skippedByPlan: skipped,
     createdAtMs,
     startedAtMs: null,
     endedAtMs: null,
@@ -90,33 +85,33 @@ export async function planJob(request: JobRequest, deps: PlanJobDeps): Promise<J
   return job;
 }
 
-/** What the selection names or finds, load by load; undefined for an id that nobody knows. */
-async function* selected(
-  { kind, selection, deadlineMs }: JobRequest,
-  { index, clock }: PlanJobDeps,
-): AsyncGenerator<readonly (DeadLetterItem | undefined)[]> {
+/** What the selection names or finds. */
+async function draftOf(
+  { kind, selection, settings, deadlineMs }: JobRequest,
+  { index, clock, redrivesMax }: PlanJobDeps,
+): Promise<PlanDraft> {
+  const draft: PlanDraft = { found: [], skipped: {} };
+  const rules = { kind, force: settings.force, redrivesMax };
   if (selection.kind === 'ids') {
     const ids = [...new Set(selection.ids)];
-    const found = await mapBounded(itemLoads(ids), GETS_AT_ONCE, (load) => index.getMany(load));
-    const byId = new Map(found.flat().map((item) => [item.id, item]));
-    yield ids.map((id) => byId.get(id));
-    return;
+    const loads = await mapBounded(itemLoads(ids), GETS_AT_ONCE, (load) => index.getMany(load));
+    const byId = new Map(loads.flat().map((item) => [item.id, item]));
+    const named = ids.map((id) => byId.get(id));
+    addToPlan(draft, named, rules, clock.nowMs());
+    return draft;
   }
-  const filter = filterOf(selection.filter, kind);
-  let after: ListPosition | null = null;
-  let found = 0;
-  do {
-    if (clock.nowMs() >= deadlineMs - WRITE_MS) {
-      throw new AppError(
-        'TIMED_OUT',
-        `The selection is too large to be planned in time: ${found} dead letters were found so far. Give a smaller limit, or a narrower filter (a group, a time range)`,
-      );
-    }
-    const page = await index.list(filter, PAGE_ITEMS, after);
-    found += page.items.length;
-    yield page.items;
-    after = page.next;
-  } while (after !== null);
+  let lookedAt = 0;
+  const isAll = await index.survey(filterOf(selection.filter, kind), (load) => {
+    const nowMs = clock.nowMs();
+    addToPlan(draft, load, rules, nowMs);
+    lookedAt += load.length;
+    return nowMs < deadlineMs - WRITE_MS && lookedAt < LOOKED_AT_MAX;
+  });
+  if (isAll) return draft;
+  throw new AppError(
+    'SELECTION_TOO_LARGE',
+    `The filter finds more than can be planned in one request: ${lookedAt} dead letters were read, and that was not all. A plan is made of all that a filter finds, so a smaller limit does not help: give a narrower filter (a group, a range of time), and plan part by part`,
+  );
 }
 
 /** Groups with what people read for them; where the store knows none, its name. */

@@ -6,6 +6,9 @@ import { createJobJournal } from './job-journal.ts';
 import { publishJobRecord, type JobRecordDeps } from './job-record.ts';
 import { planJob, type JobRequest, type PlanJobDeps } from './plan-job.ts';
 
+/** Brokers that do not answer are told of within 10 s, however long a plan may take. */
+const PUBLISH_MS = 7_000;
+
 export interface StartJobDeps extends PlanJobDeps, JobRecordDeps {
   readonly log: Log;
   /** How long a job is remembered from its start on. */
@@ -30,7 +33,7 @@ export type StartJob = (
  * stays as it is.
  *
  * @returns the job once the brokers acknowledged the record that has it worked on
- * @throws AppError JOB_NOT_FOUND, TIMED_OUT (the selection is too large), STORE_UNAVAILABLE, PUBLISH_NOT_ACKNOWLEDGED (it
+ * @throws AppError JOB_NOT_FOUND, SELECTION_TOO_LARGE, TIMED_OUT, STORE_UNAVAILABLE, PUBLISH_NOT_ACKNOWLEDGED (it
  * runs, or will when it is started once more)
  */
 export async function startJob(start: StartJob, deps: StartJobDeps): Promise<Job> {
@@ -41,7 +44,8 @@ export async function startJob(start: StartJob, deps: StartJobDeps): Promise<Job
       : await planJob({ ...start.request, by, deadlineMs }, deps);
   const job = await run(planned, start, deps);
   if (job.state === 'running' || job.state === 'cancelling') {
-    await publishJobRecord({ jobId: job.id }, deadlineMs, deps);
+    const publishedByMs = Math.min(deadlineMs, deps.clock.nowMs() + PUBLISH_MS);
+    await publishJobRecord({ jobId: job.id }, publishedByMs, deps);
   }
   return job;
 }

@@ -15,6 +15,10 @@ export const HTTP_ERRORS: Readonly<Record<ErrorCode, HttpError>> = {
   ORDER_NOT_FOUND: { status: 404, meaning: 'no such order has been processed' },
   DEAD_LETTER_NOT_FOUND: { status: 404, meaning: 'no dead letter has this id' },
   JOB_NOT_FOUND: { status: 404, meaning: 'no plan or job of this kind has this id (any more)' },
+  SELECTION_TOO_LARGE: {
+    status: 400,
+    meaning: 'the filter finds more than can be planned in one request',
+  },
   JOB_NOT_CANCELLABLE: { status: 409, meaning: 'the job has ended' },
   ROUTE_NOT_FOUND: { status: 404, meaning: 'the API has no such path' },
   METHOD_NOT_ALLOWED: { status: 405, meaning: 'the path has other methods: see the header Allow' },

@@ -53,6 +53,8 @@ export interface WiredHttp<S extends HttpSchemas> {
   readonly schemas: S;
   /** Rejects with AppError for whatever the caller should know. */
   answer(input: HttpInput<S>, call: HttpCall): Promise<HttpAnswer>;
+  /** Time that it has, counted from the arrival, where it is not HTTP_DEADLINE_MS. */
+  readonly answerMs?: number;
   readonly clock: Clock;
   readonly log: FieldedLog;
 }
@@ -96,7 +98,7 @@ function traced(answer: HttpAnswer, call: HttpCall | undefined): HttpAnswer {
 function toCall(
   event: APIGatewayProxyEventV2,
   context: Context,
-  { clock, log }: WiredHttp<HttpSchemas>,
+  { clock, log, answerMs = HTTP_DEADLINE_MS }: WiredHttp<HttpSchemas>,
 ): HttpCall {
   const nowMs = clock.nowMs();
   const { method } = event.requestContext.http;
@@ -104,7 +106,7 @@ function toCall(
   const trace = traceOf(headers, randomBytes(24));
   return {
     nowMs,
-    deadlineMs: nowMs + Math.min(HTTP_DEADLINE_MS, context.getRemainingTimeInMillis() - ANSWER_MS),
+    deadlineMs: nowMs + Math.min(answerMs, context.getRemainingTimeInMillis() - ANSWER_MS),
     ...trace,
     method,
     rawPath: event.rawPath,

@@ -201,6 +201,22 @@ export interface DeadLetterItem extends ElevenFields {
   readonly expiresAtMs: number | null;
 }
 
+/** What a plan goes by. */
+export const CANDIDATE_FIELDS = [
+  'id',
+  'state',
+  'group',
+  'redriveCount',
+  'redrive',
+  'bytesMissing',
+  'arrivedAtMs',
+  'firstFailureTimestamp',
+  'originalTopic',
+  'originalPartition',
+  'originalOffset',
+] as const satisfies readonly (keyof DeadLetterItem)[];
+export type Candidate = Pick<DeadLetterItem, (typeof CANDIDATE_FIELDS)[number]>;
+
 /** Dead letters whose failures have one fingerprint. */
 export interface DeadLetterGroup {
   /** The fingerprint. */

@@ -1,4 +1,4 @@
-import type { DeadLetterItem } from '../model/dead-letter.ts';
+import type { Candidate, DeadLetterItem } from '../model/dead-letter.ts';
 import type { DeadLetterFilter } from '../model/job.ts';
 
 /** A place in the list "newest arrival first, then id descending"; what lies after it comes next. */
@@ -43,6 +43,13 @@ export interface DeadLetterIndex {
     limit: number,
     after: ListPosition | null,
   ): Promise<DeadLetterPage>;
+  /**
+   * All that `list` would find, each once, in no order that means anything, and of each only what a plan goes by. What
+   * comes in or goes meanwhile may be there or not.
+   * @param take gets load after load, none of them twice; after a false nothing more is read
+   * @returns whether that was all
+   */
+  survey(filter: DeadLetterFilter, take: (load: readonly Candidate[]) => boolean): Promise<boolean>;
   /**
    * Every item, in no order that means anything; strongly consistent. What comes in or goes meanwhile may be there or not.
    * @param after id that the page before ended with; null: from the beginning

@@ -125,6 +125,50 @@ export const JOBS: readonly Break[] = [
     },
   },
   {
+    name: 'plan-by-time-alone',
+    guarantee: 'records of one key are redriven in the order in which they were written',
+    file: 'lib/decide/job-plan.ts',
+    find: 'latestMs = Math.max(latestMs, item.failedAtMs);',
+    replace: 'latestMs = item.failedAtMs;',
+    test: {
+      file: 'test/unit/decide/job-plan.test.ts',
+      name: 'the order of a plan > is strictly that of the offsets within a partition, whatever the times say',
+    },
+  },
+  {
+    name: 'half-a-selection-is-a-plan',
+    guarantee: 'a plan is made of all that its filter finds, or there is none',
+    file: 'lib/flow/plan-job.ts',
+    find: '  if (isAll) return draft;',
+    replace: '  if (isAll || lookedAt > 0) return draft;',
+    test: {
+      file: 'test/unit/flow/plan-job.test.ts',
+      name: 'a selection that is not read in time: SELECTION_TOO_LARGE',
+    },
+  },
+  {
+    name: 'limit-as-it-comes',
+    guarantee: 'the limit of a plan takes the oldest, and counts exactly what is over it',
+    file: 'lib/decide/job-plan.ts',
+    find: 'const planned = inOrder(found).slice(0, limit);',
+    replace: 'const planned = inOrder(found.slice(0, limit));',
+    test: {
+      file: 'test/contract/plan-many.test.ts',
+      name: 'a plan of many holds exactly what its filter finds, in order, and counts exactly what is over its limit',
+    },
+  },
+  {
+    name: 'survey-of-first-pages',
+    guarantee: 'a survey finds all that the list does',
+    file: 'lib/effect/dynamodb/survey-shards.ts',
+    find: '    } while (startKey !== undefined && isWanted);',
+    replace: '    } while (startKey !== undefined && !isWanted);\n    startKey = undefined;',
+    test: {
+      file: 'test/contract/plan-many.test.ts',
+      name: 'a plan of many holds exactly what its filter finds, in order, and counts exactly what is over its limit',
+    },
+  },
+  {
     name: 'redriven-with-the-state-of-before',
     guarantee:
       'the last record of each redriven key in the DLQ topic is a tombstone, and others are untouched',

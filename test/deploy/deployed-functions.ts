@@ -48,7 +48,7 @@ export async function expectFunctions(
     expect(fn).toMatchObject({
       Runtime: 'nodejs24.x',
       Handler: `${name}.handler`,
-      Timeout: need.consumes ? 840 : 20,
+      Timeout: need.consumes ? 840 : name === 'start-dlq-job' ? 27 : 20,
       MemorySize: need.consumes || LARGER.includes(name) ? 1024 : 512,
     });
     expect(fn?.CodeSize).toBeGreaterThan(10_000);

@@ -1,4 +1,8 @@
-import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
+import {
+  CANDIDATE_FIELDS,
+  type Candidate,
+  type DeadLetterItem,
+} from '../../lib/model/dead-letter.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterFilter } from '../../lib/model/job.ts';
 import type { DeadLetterIndex, ListPosition } from '../../lib/ports/dead-letter-index.ts';
@@ -15,6 +19,9 @@ export interface MemoryDeadLetterIndex extends DeadLetterIndex {
 
 /** DynamoDB's own limit: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const ITEM_BYTES_MAX = 400 * 1024;
+
+/** Dead letters that a survey gives at a time. */
+const SURVEY_LOAD = 400;
 
 export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): MemoryDeadLetterIndex {
   const items = new Map<string, DeadLetterItem>();
@@ -48,6 +55,19 @@ export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): Memo
         const next = left.length > limit && last ? last : null;
         return { items: page, next: next && { arrivedAtMs: next.arrivedAtMs, id: next.id } };
       }),
+    survey: async (filter, take) => {
+      const matching = await answered(() =>
+        [...items.values()].filter((item) => matches(item, filter)),
+      );
+      // By id: in no order that means anything.
+      const left = matching.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(toCandidate);
+      let isWanted = true;
+      while (isWanted && left.length > 0) {
+        const load = left.splice(0, SURVEY_LOAD);
+        isWanted = await answered(() => take(load));
+      }
+      return left.length === 0;
+    },
     sweep: (limit, after) =>
       answered(() => {
         const ids = [...items.keys()].toSorted().filter((id) => after === null || id > after);
@@ -57,6 +77,10 @@ export function createMemoryDeadLetterIndex(itemBytesMax = ITEM_BYTES_MAX): Memo
       }),
   };
   return index;
+}
+
+function toCandidate(item: DeadLetterItem): Candidate {
+  return Object.fromEntries(CANDIDATE_FIELDS.map((name) => [name, item[name]])) as Candidate;
 }
 
 function comesAfter(item: DeadLetterItem, { arrivedAtMs, id }: ListPosition): boolean {

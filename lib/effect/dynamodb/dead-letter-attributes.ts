@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fingerprint } from '../../decide/fingerprint.ts';
-import type { DeadLetterItem } from '../../model/dead-letter.ts';
+import { CANDIDATE_FIELDS, type Candidate, type DeadLetterItem } from '../../model/dead-letter.ts';
 import { arrivalKey, shardKeys } from './list-keys.ts';
 
 export type Attributes = Record<string, AttributeValue>;
@@ -53,6 +53,17 @@ export function fromAttributes(attributes: Attributes): DeadLetterItem {
   return flat['group'] === undefined ? withoutLife(item) : item;
 }
 
+/** The part of an item that a plan goes by; undefined where the item has no group, from which the whole one has to tell. */
+export function toCandidate(attributes: Attributes): Candidate | undefined {
+  if (attributes['group'] === undefined) return undefined;
+  const fields = CANDIDATE_FIELDS.map((name) => [name, fromAttribute(attributes[name] ?? {})]);
+  const { redrive, ...flat } = Object.fromEntries(fields) as Record<string, unknown>;
+  return {
+    ...flat,
+    redrive: typeof redrive === 'string' ? JSON.parse(redrive) : null,
+  } as Candidate;
+}
+
 /** One that was written before dead letters had groups: what can be told of its life. */
 function withoutLife(item: DeadLetterItem): DeadLetterItem {
   const { errorType: type, errorMessage: message, failedAttempts, arrivedAtMs } = item;
@@ -78,6 +89,6 @@ function toAttribute(value: string | number | boolean | null): AttributeValue {
   }
 }
 
-function fromAttribute({ S, N, BOOL }: AttributeValue): string | number | boolean | null {
+function fromAttribute({ S, N, BOOL }: Partial<AttributeValue>): string | number | boolean | null {
   return S ?? (N === undefined ? undefined : Number(N)) ?? BOOL ?? null;
 }

@@ -8,6 +8,7 @@ import { fromAttributes, toAttributes, type Attributes } from './dead-letter-att
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
 import { shardQueries, wantedOfShard, type ShardQuery } from './shard-queries.ts';
+import { surveyShards } from './survey-shards.ts';
 
 /** Bound of the work of one call: queries a shard. */
 const QUERIES_MAX = 5;
@@ -78,6 +79,7 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
     getMany: (ids) => guarded(table, () => getMany(ids)),
     put: (item, expectedRevision) => guarded(table, () => put(item, expectedRevision)),
     list: (filter, limit, after) => guarded(table, () => list(filter, limit, after)),
+    survey: (filter, take) => guarded(table, () => surveyShards(filter, take, { table, load })),
     sweep: (limit, after) => guarded(table, () => sweep(limit, after)),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planJob, type JobRequest } from '../../../lib/flow/plan-job.ts';
+import { LOOKED_AT_MAX, planJob, type JobRequest } from '../../../lib/flow/plan-job.ts';
 import { AppError } from '../../../lib/model/errors.ts';
 import { deadLetterItem, idOf } from '../../support/dead-letter-items.ts';
 import { SETTINGS, startJobFlow } from '../../support/job-flow.ts';
@@ -20,7 +20,12 @@ function plan(flow: Flow, over: Partial<JobRequest> = {}) {
 
 async function put(flow: Flow, count: number, over = {}): Promise<void> {
   for (let number = 0; number < count; number++) {
-    const item = deadLetterItem({ id: idOf(number), arrivedAtMs: 1_000 + number, ...over });
+    const item = deadLetterItem({
+      id: idOf(number),
+      arrivedAtMs: 1_000 + number,
+      originalOffset: number,
+      ...over,
+    });
     await flow.clock.run(flow.index.put(item, 0));
   }
 }
@@ -57,38 +62,80 @@ it('takes ids as they are named, each once, and says which it does not know', as
   expect(job).toMatchObject({ planned: 250, skippedByPlan: { 'not-found': 1 } });
 });
 
-it('reads a large selection page by page, up to its limit', async () => {
+it('reads all of a large selection: its limit takes the oldest, and how many are over it is exact', async () => {
   const flow = startJobFlow();
   await put(flow, 2_500);
   expect(await plan(flow)).toMatchObject({ planned: 2_500, skippedByPlan: {} });
   const limited = await plan(flow, { settings: { ...SETTINGS, limit: 1_200 } });
-  // It looked at two pages.
-  expect(limited).toMatchObject({ planned: 1_200, skippedByPlan: { 'over-limit': 800 } });
-  expect(await flow.jobs.ids(limited.id, 0, 10_000)).toHaveLength(1_200);
+  expect(limited).toMatchObject({
+    planned: 1_200,
+    skippedByPlan: { 'over-limit': 1_300 },
+    groups: [{ count: 1_200 }],
+  });
+  const oldest = Array.from({ length: 1_200 }, (_, number) => idOf(number));
+  expect(await flow.jobs.ids(limited.id, 0, 10_000)).toEqual(oldest);
 });
 
-it('that cannot be read in time is refused, with the remedy, and leaves no plan', async () => {
+it('takes the first of its order where ids are over its limit too', async () => {
+  const flow = startJobFlow();
+  await put(flow, 3);
+  const selection = { kind: 'ids', ids: [2, 0, 1].map(idOf) } as const;
+  const job = await plan(flow, { selection, settings: { ...SETTINGS, limit: 2 } });
+  expect(job).toMatchObject({ planned: 2, skippedByPlan: { 'over-limit': 1 } });
+  expect(await flow.jobs.ids(job.id, 0, 10)).toEqual([0, 1].map(idOf));
+});
+
+it.each([
+  { what: 'in time', afterMs: 7_000, answers: 'SELECTION_TOO_LARGE' },
+  { what: 'in time, but with its last load', afterMs: 4_000, answers: 'planned' },
+])('a selection that is not read $what: $answers', async ({ afterMs, answers }) => {
   const flow = startJobFlow();
   await put(flow, 2_500);
-  const slow: Flow['index']['list'] = async (...args) => {
-    await flow.clock.sleep(3_000);
-    return flow.index.list(...args);
-  };
-  const deps = { ...flow.deps, index: { ...flow.index, list: slow } };
-  const deadlineMs = flow.clock.nowMs() + 7_000;
-  const request = {
-    kind: 'redrive',
-    selection: EVERYTHING,
-    settings: SETTINGS,
-    by: 'ann',
-  } as const;
-  const planning = flow.clock.run(planJob({ ...request, deadlineMs }, deps));
+  const { survey } = flow.index;
+  // Each load comes a while after the one before; there are seven.
+  const slow: Flow['index']['survey'] = (filter, take) =>
+    survey(filter, (load) => {
+      nowMs += afterMs / 7;
+      return take(load);
+    });
+  let nowMs = flow.clock.nowMs();
+  const clock = { ...flow.clock, nowMs: () => nowMs };
+  const planning = flow.clock.run(
+    planJob(
+      {
+        kind: 'redrive',
+        selection: EVERYTHING,
+        settings: { ...SETTINGS, limit: 10 },
+        by: 'ann',
+        deadlineMs: nowMs + 7_000,
+      },
+      { ...flow.deps, clock, index: { ...flow.index, survey: slow } },
+    ),
+  );
+  if (answers === 'planned') {
+    expect(await planning).toMatchObject({ planned: 10, skippedByPlan: { 'over-limit': 2_490 } });
+    return;
+  }
   const error: unknown = await planning.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AppError);
   expect(error).toMatchObject({
-    code: 'TIMED_OUT',
-    message: expect.stringMatching(/2000 dead letters.*smaller limit, or a narrower filter/),
+    code: 'SELECTION_TOO_LARGE',
+    message: expect.stringMatching(/1600 dead letters were read.*a narrower filter \(a group/),
   });
+  expect(flow.jobs.jobs()).toEqual([]);
+});
+
+it('looks at so many and no more, however fast they come, and leaves no plan then', async () => {
+  const flow = startJobFlow();
+  const load = Array.from({ length: 50_000 }, (_, number) => deadLetterItem({ id: `${number}` }));
+  let loads = 0;
+  const endless: Flow['index']['survey'] = async (_filter, take) => {
+    while (take(load)) loads += 1;
+    return false;
+  };
+  const deps = { ...flow.deps, index: { ...flow.index, survey: endless } };
+  await expect(plan({ ...flow, deps })).rejects.toMatchObject({ code: 'SELECTION_TOO_LARGE' });
+  expect(loads + 1).toBe(LOOKED_AT_MAX / load.length);
   expect(flow.jobs.jobs()).toEqual([]);
 });
 

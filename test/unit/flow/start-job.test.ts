@@ -87,6 +87,27 @@ describe('a start', () => {
     expect(await flow.job('job-1')).toMatchObject({ state: 'done', progress: { resolved: 2 } });
   });
 
+  it('tells of brokers that do not answer within 7 s, however long a plan may take', async () => {
+    const flow = startJobFlow();
+    await flow.plant(2);
+    flow.publisher.hide(JOBS);
+    const fromMs = flow.clock.nowMs();
+    const deadlines: number[] = [];
+    const publisher: Flow['deps']['publisher'] = {
+      ...flow.publisher,
+      publish: (records, options) => {
+        deadlines.push(options.deadlineMs - fromMs);
+        return flow.publisher.publish(records, options);
+      },
+    };
+    const late = { request, reason: 'fixed', by: 'bob', deadlineMs: fromMs + 25_000 };
+    const starting = startJob(late, { ...flow.deps, publisher });
+    await expect(flow.clock.run(starting)).rejects.toMatchObject({
+      code: 'PUBLISH_NOT_ACKNOWLEDGED',
+    });
+    expect(deadlines).toEqual([7_000]);
+  });
+
   it('of an empty list is done at once', async () => {
     const flow = startJobFlow();
     const { id } = await plan(flow);

@@ -11,7 +11,10 @@ import { captureLog } from '../../support/log-lines.ts';
 const VALID = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const NOW_MS = 1_000_000;
 
-function setUp(answer: (input: unknown, call: HttpCall) => Promise<HttpAnswer>) {
+function setUp(
+  answer: (input: unknown, call: HttpCall) => Promise<HttpAnswer>,
+  options: { readonly answerMs?: number } = {},
+) {
   const { log, lines } = captureLog();
   const schemas = {
     path: z.strictObject({ id: z.optional(z.string()) }),
@@ -20,7 +23,7 @@ function setUp(answer: (input: unknown, call: HttpCall) => Promise<HttpAnswer>) 
     bodyExample: '{"n":1}',
   };
   const clock = { ...systemClock, nowMs: () => NOW_MS };
-  return { handler: httpHandler({ schemas, answer, clock, log }), lines };
+  return { handler: httpHandler({ schemas, answer, clock, log, ...options }), lines };
 }
 
 const REQUEST = {
@@ -57,6 +60,26 @@ it('hands on what was parsed, the time that is left, and a log that says which r
     ...about,
   });
 });
+
+it.each([
+  { remainingMs: 27_000, leftMs: 25_000 },
+  { remainingMs: 20_000, leftMs: 19_500 },
+])(
+  'an endpoint that may take 25 s of $remainingMs ms has $leftMs',
+  async ({ remainingMs, leftMs }) => {
+    const left: number[] = [];
+    const work = (_input: unknown, { deadlineMs, nowMs }: HttpCall) => {
+      left.push(deadlineMs - nowMs);
+      return ok();
+    };
+    const { handler } = setUp(work, { answerMs: 25_000 });
+
+    await call(handler, REQUEST, remainingMs);
+
+    expect(left[0]).toBeLessThanOrEqual(leftMs);
+    expect(left[0]).toBeGreaterThan(leftMs - 500);
+  },
+);
 
 it('leaves time to answer where the function has little', async () => {
   let leftMs = 0;

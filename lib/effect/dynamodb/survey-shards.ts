@@ -1,0 +1,70 @@
+import { CANDIDATE_FIELDS, type Candidate } from '../../model/dead-letter.ts';
+import type { DeadLetterFilter } from '../../model/job.ts';
+import { batchGet } from './batch-requests.ts';
+import type { TableDeps } from './client.ts';
+import { fromAttributes, toCandidate, type Attributes } from './dead-letter-attributes.ts';
+import { shardQueries, type ShardQuery } from './shard-queries.ts';
+
+/** Items looked at in one query: an answer of DynamoDB ends at 1 MB anyway, and a busy one must be there in time. */
+const QUERY_ITEMS = 1_000;
+/** DynamoDB's bound of a batch. */
+const GETS_MAX = 100;
+
+/** Any name may be one of DynamoDB's reserved words. */
+const PROJECTED = CANDIDATE_FIELDS.map((name, index) => [`#p${index}`, name] as const);
+
+/**
+ * All that a filter finds, every shard read to its end on its own, all of them side by side: without an order over the
+ * shards, none has to wait for another, and nothing is read twice.
+ * @param take gets load after load; after a false nothing more is asked for
+ * @returns whether that was all
+ */
+export async function surveyShards(
+  filter: DeadLetterFilter,
+  take: (load: readonly Candidate[]) => boolean,
+  deps: TableDeps,
+): Promise<boolean> {
+  const { sdk, client } = await deps.load();
+  let isWanted = true;
+  const readShard = async (query: ShardQuery): Promise<boolean> => {
+    let startKey: Attributes | undefined;
+    do {
+      const input = { TableName: deps.table, ...query, ExclusiveStartKey: startKey };
+      const { Items = [], LastEvaluatedKey } = await client.send(new sdk.QueryCommand(input));
+      const load = await candidatesOf(Items, deps);
+      if (!isWanted) return false;
+      isWanted = take(load);
+      startKey = LastEvaluatedKey;
+    } while (startKey !== undefined && isWanted);
+    return startKey === undefined;
+  };
+  const reads = shardQueries(filter, null, QUERY_ITEMS).map((query) => readShard(projected(query)));
+  try {
+    return (await Promise.all(reads)).every(Boolean);
+  } finally {
+    // Where one shard failed, the others need not go on.
+    isWanted = false;
+  }
+}
+
+function projected(query: ShardQuery): ShardQuery {
+  return {
+    ...query,
+    ProjectionExpression: PROJECTED.map(([alias]) => alias).join(', '),
+    ExpressionAttributeNames: {
+      ...query.ExpressionAttributeNames,
+      ...Object.fromEntries(PROJECTED),
+    },
+  };
+}
+
+/** Of before dead letters had groups, the whole item is read. */
+async function candidatesOf(rows: readonly Attributes[], deps: TableDeps): Promise<Candidate[]> {
+  const read = rows.map(toCandidate).filter((candidate) => candidate !== undefined);
+  const former = rows.flatMap(({ group, id }) => (group === undefined && id ? [{ id }] : []));
+  for (let from = 0; from < former.length; from += GETS_MAX) {
+    const whole = await batchGet(former.slice(from, from + GETS_MAX), deps);
+    read.push(...whole.map(fromAttributes));
+  }
+  return read;
+}
