@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
 import { redrivesOf, type Redrives } from '../support/redrives.ts';
-import { startService, type Service } from '../support/service.ts';
+import { startService, type Place, type Service } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const HEALING = 200;
 const FAILING = 200;
@@ -62,4 +64,30 @@ it('500 failing orders of three causes: the group whose cause is fixed is redriv
     by: 'local',
     reason: 'mended',
   });
+});
+
+it('records of one key are redriven in the order in which they were written, whichever was a dead letter first', async () => {
+  const order = service.order('ORDER-TEST-HEALS-1-IN-ORDER');
+  // The first one is retried before it is given up, the second one is not.
+  const [early, late] = await service.produce(order, { key: order.key, value: Buffer.from('-') });
+  const itemAt = (items: readonly DeadLetterItem[], place: Place | undefined) =>
+    items.find(
+      ({ originalPartition, originalOffset }) =>
+        originalPartition === place?.partition && originalOffset === place.offset,
+    );
+  const [first, second] = await until('both in the DLQ', async () => {
+    const open = await redrives.items('open');
+    const both = [itemAt(open, early), itemAt(open, late)];
+    return both.includes(undefined) ? undefined : both;
+  });
+  expect(first?.arrivedAtMs).toBeGreaterThan(second?.arrivedAtMs ?? Infinity);
+
+  const ids = [second?.id ?? '', first?.id ?? ''];
+  const job = await redrives.startIds('redrive', ids, { canary: 2, stopAtFailureRatio: 1 });
+  expect(await redrives.untilOver(job)).toMatchObject({
+    state: 'done',
+    progress: { sent: 2, resolved: 1, failedAgain: 1 },
+  });
+  const copies = (await redrives.copies()).filter(({ redriveId }) => redriveId === job.id);
+  expect(copies.map(({ id }) => id)).toEqual([first?.id, second?.id]);
 });
