@@ -113,6 +113,7 @@ const REINDEX: ApiRoute = {
       opened: 0,
       resolved: 1,
       erased: 0,
+      renewed: 0,
       recounted: 3,
       unreadable: 0,
       left: 0,

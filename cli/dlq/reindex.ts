@@ -4,7 +4,16 @@ import { numberAt, textAt } from './fields.ts';
 import { formOf, jsonLine } from './print-list.ts';
 import { askYes, mustBeAsked } from './questions.ts';
 
-const COUNTS = ['read', 'opened', 'resolved', 'erased', 'recounted', 'unreadable', 'left'] as const;
+const COUNTS = [
+  'read',
+  'opened',
+  'resolved',
+  'erased',
+  'renewed',
+  'recounted',
+  'unreadable',
+  'left',
+] as const;
 type Count = (typeof COUNTS)[number];
 const LINE_EVERY_MS = 10_000;
 

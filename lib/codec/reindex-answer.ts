@@ -24,6 +24,9 @@ export const reindexAnswer = z.strictObject({
   opened: count('Envelopes that the index held nothing of: they came in as open.'),
   resolved: count('Dead letters that a tombstone ended: resolved, or purged.'),
   erased: count('Ended ones whose envelope was there again: their tombstone was asked for.'),
+  renewed: count(
+    'Dead letters of a version without groups, which now have their group and history.',
+  ),
   recounted: count('Groups whose counts were written anew.'),
   unreadable: count(
     'Records that are no envelope: nothing was made of them, and the log names them.',

@@ -31,6 +31,7 @@ const tallySchema = z.strictObject({
   since: count,
   counts: z.array(count).check(z.maxLength(20)),
   firstMs: z.nullable(z.int()),
+  firstId: z.nullable(text),
   lastMs: z.nullable(z.int()),
 });
 

@@ -22,23 +22,24 @@ export const COUNT_BEGINS: CountState = {
 
 /** A group of which nothing is counted yet. @param since its version now */
 export function emptyTally(group: string, since: number): GroupTally {
-  return { group, since, counts: DEAD_LETTER_STATES.map(() => 0), firstMs: null, lastMs: null };
+  const counts = DEAD_LETTER_STATES.map(() => 0);
+  return { group, since, counts, firstMs: null, firstId: null, lastMs: null };
 }
 
 /** The tally with a page of the group's items. Pure, total. */
 export function tallied(
   tally: GroupTally,
-  items: readonly Pick<DeadLetterItem, 'state' | 'arrivedAtMs'>[],
+  items: readonly Pick<DeadLetterItem, 'id' | 'state' | 'arrivedAtMs'>[],
 ): GroupTally {
   const counts = [...tally.counts];
-  let { firstMs, lastMs } = tally;
-  for (const { state, arrivedAtMs } of items) {
+  let { firstMs, firstId, lastMs } = tally;
+  for (const { id, state, arrivedAtMs } of items) {
     const index = DEAD_LETTER_STATES.indexOf(state);
     counts[index] = (counts[index] ?? 0) + 1;
-    firstMs = Math.min(firstMs ?? arrivedAtMs, arrivedAtMs);
+    if (firstMs === null || arrivedAtMs < firstMs) [firstMs, firstId] = [arrivedAtMs, id];
     lastMs = Math.max(lastMs ?? arrivedAtMs, arrivedAtMs);
   }
-  return { ...tally, counts, firstMs, lastMs };
+  return { ...tally, counts, firstMs, firstId, lastMs };
 }
 
 /**

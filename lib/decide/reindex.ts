@@ -1,7 +1,7 @@
 import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
 import { toDeadLetterItem } from './dead-letter-item.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { endedAt, withoutContent } from './fold.ts';
 import { withEntry } from './history.ts';
 import { isFinal } from './life.ts';
@@ -78,12 +78,8 @@ export function itemFromEnvelope(
   timestampMs: number,
   { nowMs, by }: Finding,
 ): { readonly item: DeadLetterItem; readonly title: string } {
-  const { errorType: type, errorMessage: message, errorStack, bytesMissing } = envelope;
-  const { group, title } = fingerprint({
-    type,
-    message,
-    ...(errorStack !== null && { stack: errorStack }),
-  });
+  const { errorType: type, errorMessage: message, bytesMissing } = envelope;
+  const { group, title } = fingerprintOf(envelope);
   // Kafka says −1 where a record has no timestamp.
   const arrivedAtMs = timestampMs < 0 ? nowMs : timestampMs;
   const next = { kind: 'open', revision: 1, arrivedAtMs, previous: undefined } as const;
@@ -97,6 +93,45 @@ export function itemFromEnvelope(
   });
   const item = toDeadLetterItem(envelope, next, { at, bytesMissing }, { group, nowMs });
   return { item: { ...item, history }, title };
+}
+
+/** As the writer found it of the failure. Pure, total. */
+export function fingerprintOf({
+  errorType: type,
+  errorMessage: message,
+  errorStack: stack,
+}: Pick<Envelope, 'errorType' | 'errorMessage' | 'errorStack'>): Fingerprint {
+  return fingerprint({ type, message, ...(stack !== null && { stack }) });
+}
+
+/**
+ * Whether an item was written by a version that knew neither groups nor histories: every other one has at least the entry
+ * of how it began. Pure, total.
+ */
+export function isOfFormerVersion({ history }: Pick<DeadLetterItem, 'history'>): boolean {
+  return history.length === 0;
+}
+
+/**
+ * An item of a former version as it is written today: with its group and with the beginning of its history. Pure, total.
+ * @param envelope undefined where it is not there: then the place where it failed does not tell its group from others
+ */
+export function renewed(
+  item: DeadLetterItem,
+  envelope: Envelope | undefined,
+): { readonly item: DeadLetterItem; readonly title: string } {
+  const { errorType: type, errorMessage: message, arrivedAtMs: atMs, state: to } = item;
+  const { group, title } =
+    envelope === undefined ? fingerprint({ type, message }) : fingerprintOf(envelope);
+  const history = withEntry([], {
+    atMs,
+    what: 'failed',
+    by: envelope?.by.functionName ?? 'unknown',
+    from: null,
+    to,
+    error: { type, message },
+  });
+  return { item: { ...item, revision: item.revision + 1, group, history }, title };
 }
 
 /**

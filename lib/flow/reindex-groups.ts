@@ -1,4 +1,3 @@
-import { fingerprint } from '../decide/fingerprint.ts';
 import {
   afterPage,
   COUNT_BEGINS,
@@ -7,8 +6,7 @@ import {
   emptyTally,
   tallied,
 } from '../decide/reindex-count.ts';
-import type { DeadLetterGroup } from '../model/dead-letter.ts';
-import type { CountState, GroupTally, SweepState } from '../model/reindex.ts';
+import type { CountState, GroupTally } from '../model/reindex.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { GroupStore } from '../ports/group-store.ts';
@@ -24,12 +22,10 @@ const TRIES_MAX = 3;
  */
 const SETTLE_MS = 500;
 
-export interface GroupDeps {
+export interface CountDeps {
   readonly index: DeadLetterIndex;
   readonly groups: GroupStore;
   readonly clock: Clock;
-  /** Groups that are known to have a row; kept over the steps of one call. */
-  readonly known: Set<string>;
   readonly bounds: {
     /** Items of one page, and groups of one. */
     readonly pageItems: number;
@@ -38,30 +34,11 @@ export interface GroupDeps {
 }
 
 /**
- * One page of the sweep: every group that has an item has a row after it.
- * @throws AppError STORE_UNAVAILABLE
- */
-export async function stepSweep({ after }: SweepState, deps: GroupDeps): Promise<Step> {
-  const { index, groups, known, bounds } = deps;
-  const { items, next } = await index.sweep(bounds.pageItems, after);
-  for (const { id, group, errorType, errorMessage, arrivedAtMs } of items) {
-    // What nothing is known of has no group.
-    if (group === '' || known.has(group)) continue;
-    known.add(group);
-    if ((await groups.version(group)) > 0) continue;
-    const { title } = fingerprint({ type: errorType, message: errorMessage });
-    const seen = { title, errorType, atMs: arrivedAtMs, example: id };
-    await groups.apply({ group, counts: {}, seen });
-  }
-  return { state: next === null ? undefined : { phase: 'sweep', after: next }, counts: {} };
-}
-
-/**
  * One step of counting: a page of groups is taken, or a page of a group's items is counted, or the counts are written where
  * no change came in between.
  * @throws AppError STORE_UNAVAILABLE
  */
-export async function stepCount(state: CountState, deps: GroupDeps): Promise<Step> {
+export async function stepCount(state: CountState, deps: CountDeps): Promise<Step> {
   const tally = state.page[state.at];
   if (tally !== undefined) return { state: await countPage(state, tally, deps), counts: {} };
   if (state.page.length > 0) return write(state, deps);
@@ -78,7 +55,7 @@ export async function stepCount(state: CountState, deps: GroupDeps): Promise<Ste
 /** Nothing is counted of them yet; what was written before is in the lists. */
 async function tallies(
   names: readonly string[],
-  { groups, clock }: GroupDeps,
+  { groups, clock }: CountDeps,
 ): Promise<readonly GroupTally[]> {
   if (names.length === 0) return [];
   const page = await Promise.all(
@@ -91,7 +68,7 @@ async function tallies(
 async function countPage(
   state: CountState,
   tally: GroupTally,
-  { index, bounds }: GroupDeps,
+  { index, bounds }: CountDeps,
 ): Promise<CountState> {
   const listed = COUNTED_LISTS[state.list];
   const filter = { group: tally.group, ...(listed && { state: listed }) };
@@ -99,13 +76,13 @@ async function countPage(
   return afterPage(state, tallied(tally, items), next);
 }
 
-async function write(state: CountState, deps: GroupDeps): Promise<Step> {
+async function write(state: CountState, deps: CountDeps): Promise<Step> {
   const { groups, clock } = deps;
   await clock.sleep(SETTLE_MS);
   const written = await Promise.all(
     state.page.map(async (tally) => {
       const isWritten = await groups.recount(tally.group, countsOf(tally), tally.since);
-      if (isWritten) await widen(tally, groups);
+      if (isWritten) await mend(tally, deps);
       return isWritten;
     }),
   );
@@ -125,10 +102,18 @@ async function write(state: CountState, deps: GroupDeps): Promise<Step> {
   };
 }
 
-/** A row that was made anew knows only when one of its dead letters arrived. */
-async function widen({ group, firstMs, lastMs }: GroupTally, groups: GroupStore): Promise<void> {
-  const row: DeadLetterGroup | undefined = await groups.get(group);
-  if (row === undefined || firstMs === null || lastMs === null) return;
-  if (firstMs >= row.firstSeenAtMs && lastMs <= row.lastSeenAtMs) return;
-  await groups.widen(group, firstMs, lastMs);
+/**
+ * A row that was made anew knows only when one of its dead letters arrived; and the example of an old one may be gone, for
+ * what has ended is forgotten.
+ */
+async function mend({ group, firstMs, firstId, lastMs }: GroupTally, deps: CountDeps) {
+  const { groups, index } = deps;
+  const row = await groups.get(group);
+  if (row === undefined || firstMs === null || firstId === null || lastMs === null) return;
+  if (firstMs < row.firstSeenAtMs || lastMs > row.lastSeenAtMs) {
+    const seen = { firstSeenAtMs: firstMs, lastSeenAtMs: lastMs, example: firstId };
+    await groups.widen(group, seen);
+  }
+  if (row.example === firstId || (await index.get(row.example)) !== undefined) return;
+  await groups.replaceExample(group, row.example, firstId);
 }

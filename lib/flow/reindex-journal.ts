@@ -37,12 +37,12 @@ export function createReindexJournal(by: string, log: Log): ReindexJournal {
       log.warn(text, { by, deadLetterId: id, topic, partition, offset, cause: detail });
     },
     sliceDone(counts, isOver) {
-      const { read, opened, resolved, erased, recounted, unreadable, left } = counts;
-      const did = `${read} records, ${opened} opened, ${resolved} ended, ${erased} erased, ${recounted} groups counted`;
+      const { read, opened, resolved, erased, renewed, recounted, unreadable, left } = counts;
+      const did = `${read} records, ${opened} opened, ${resolved} ended, ${erased} erased, ${renewed} renewed, ${recounted} groups counted`;
       const text = isOver
         ? `A reindex is done; its last part: ${did}`
         : `Part of a reindex: ${did}`;
-      log.info(text, { by, read, opened, resolved, erased, recounted, unreadable, left });
+      log.info(text, { by, read, opened, resolved, erased, renewed, recounted, unreadable, left });
     },
   };
 }

@@ -2,19 +2,21 @@ import { COUNT_BEGINS } from '../decide/reindex-count.ts';
 import { firstPass, MET_MAX } from '../decide/reindex-pass.ts';
 import type { ReindexCounts, ReindexState } from '../model/reindex.ts';
 import type { Log } from '../ports/log.ts';
-import { stepCount, stepSweep, type GroupDeps } from './reindex-groups.ts';
+import { stepCount, type CountDeps } from './reindex-groups.ts';
 import { createReindexJournal } from './reindex-journal.ts';
+import { stepSweep, type SweepDeps } from './reindex-sweep.ts';
 import { stepTopic, type Step, type TopicDeps } from './reindex-topic.ts';
 
 type Supplied = 'journal' | 'by' | 'known' | 'bounds';
 
-export interface ReindexDeps extends Omit<TopicDeps, Supplied>, Omit<GroupDeps, Supplied> {
+export interface ReindexDeps
+  extends Omit<TopicDeps, Supplied>, Omit<SweepDeps, Supplied>, Omit<CountDeps, Supplied> {
   readonly log: Log;
   /** For tests: smaller than the usual ones. */
   readonly bounds?: Partial<ReindexBounds>;
 }
 
-type ReindexBounds = TopicDeps['bounds'] & GroupDeps['bounds'];
+type ReindexBounds = TopicDeps['bounds'] & SweepDeps['bounds'] & CountDeps['bounds'];
 
 const BOUNDS: ReindexBounds = {
   // As many dead letters as even a slow store takes in a few seconds.
@@ -47,6 +49,7 @@ const NOTHING: ReindexCounts = {
   opened: 0,
   resolved: 0,
   erased: 0,
+  renewed: 0,
   recounted: 0,
   unreadable: 0,
   left: 0,
@@ -54,7 +57,7 @@ const NOTHING: ReindexCounts = {
 
 /**
  * A part of a reindex: the index is brought in line with the last record of each key of the DLQ topic, and the topic is
- * mended where it holds what has ended; then the groups are counted anew. Every change is conditional on what was seen, so
+ * mended where it holds what has ended; items of a former version are renewed; then the groups are counted anew. Every change is conditional on what was seen, so
  * it does no harm while dead letters come, are redriven and end. Where it rejects, the same call can be made again.
  *
  * @throws AppError KAFKA_UNAVAILABLE, STORE_UNAVAILABLE, REGISTRY_UNAVAILABLE or PUBLISH_NOT_ACKNOWLEDGED
@@ -76,12 +79,16 @@ export async function reindex(call: ReindexCall, deps: ReindexDeps): Promise<Rei
   return { state, counts };
 }
 
-function step(state: ReindexState, deadlineMs: number, deps: TopicDeps & GroupDeps): Promise<Step> {
+function step(
+  state: ReindexState,
+  deadlineMs: number,
+  deps: TopicDeps & SweepDeps & CountDeps,
+): Promise<Step> {
   switch (state.phase) {
     case 'topic':
       return stepTopic(state, deadlineMs, deps);
     case 'sweep':
-      return stepSweep(state, deps);
+      return stepSweep(state, deadlineMs, deps);
     case 'count':
       return stepCount(state, deps);
     default:

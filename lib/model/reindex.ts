@@ -63,6 +63,8 @@ export interface GroupTally {
   readonly counts: readonly number[];
   /** Arrivals of its oldest and newest dead letter; null: none was met yet. */
   readonly firstMs: number | null;
+  /** Id of the oldest. */
+  readonly firstId: string | null;
   readonly lastMs: number | null;
 }
 
@@ -76,6 +78,8 @@ export interface ReindexCounts {
   readonly resolved: number;
   /** Envelopes of ended items, for which the writer was asked to write the tombstone again. */
   readonly erased: number;
+  /** Items of a version that knew no groups, which are written as they are today. */
+  readonly renewed: number;
   /** Groups whose counts were written. */
   readonly recounted: number;
   /** Records that are no envelope by any schema that the registry has: nothing was made of them. */

@@ -16,7 +16,7 @@ export interface DeadLetterPage {
 /** What a sweep over the whole index is told of a dead letter. */
 export type SweptItem = Pick<
   DeadLetterItem,
-  'id' | 'group' | 'arrivedAtMs' | 'errorType' | 'errorMessage'
+  'id' | 'state' | 'group' | 'arrivedAtMs' | 'errorType' | 'errorMessage' | 'envelopeAt' | 'history'
 >;
 
 export interface SweptPage {

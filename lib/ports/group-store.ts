@@ -15,6 +15,14 @@ export interface GroupChange {
   };
 }
 
+/** When dead letters of a group arrived, the first and the newest of them. */
+export interface SeenSpan {
+  readonly firstSeenAtMs: number;
+  readonly lastSeenAtMs: number;
+  /** Id of the first. */
+  readonly example: string;
+}
+
 /** A place in the list "newest activity first, then group descending"; what lies after it comes next. */
 export interface GroupPosition {
   readonly lastSeenAtMs: number;
@@ -42,10 +50,13 @@ export interface GroupStore {
    */
   recount(group: string, counts: DeadLetterGroup['counts'], since: number): Promise<boolean>;
   /**
-   * Widens the time in which a group was seen: moves its first arrival back to `firstSeenAtMs`, its newest one on to
-   * `lastSeenAtMs`, where they are not there already. A group that is not there is none then either.
+   * Widens the time in which a group was seen: moves its first arrival back to `firstSeenAtMs`, with the dead letter that
+   * came then as its example, and its newest one on to `lastSeenAtMs`, where they are not there already. A group that is
+   * not there is none then either.
    */
-  widen(group: string, firstSeenAtMs: number, lastSeenAtMs: number): Promise<void>;
+  widen(group: string, seen: SeenSpan): Promise<void>;
+  /** Another example, where it has the one that was seen: the dead letter is gone. */
+  replaceExample(group: string, seen: string, example: string): Promise<void>;
   /** Rises with every change of the group's counts; 0: there is none. */
   version(group: string): Promise<number>;
 }

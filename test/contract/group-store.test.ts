@@ -26,6 +26,7 @@ const PLACES: [string, () => Promise<GroupStore>][] = [
   ['in memory', inMemory],
 ];
 
+const SPAN = { firstSeenAtMs: 1, lastSeenAtMs: 2, example: 'id-2' };
 const NONE = { open: 0, redriving: 0, resolved: 0, discarded: 0, purging: 0, purged: 0 };
 
 /** A failure of a group came in. */
@@ -122,10 +123,11 @@ describe.each(PLACES)('a group %s', (_where, start) => {
   it('was last seen when its newest failure came, in whatever order they are counted', async () => {
     const store = await start();
     await store.apply(failure('a', 2_000));
-    expect(await store.apply(failure('a', 1_000))).toBe(false);
+    expect(await store.apply(failure('a', 1_000, 'first'))).toBe(false);
     await store.apply(failure('a', 1_500));
     expect(await store.get('a')).toMatchObject({
       counts: { open: 3 },
+      example: 'first',
       firstSeenAtMs: 1_000,
       lastSeenAtMs: 2_000,
     });
@@ -207,8 +209,10 @@ describe.each(PLACES)('the time in which a group was seen %s', (_where, start) =
     await store.apply(failure('a', 2_000));
     await store.apply(failure('b', 2_500));
     const since = await store.version('a');
-    await store.widen('a', first, last);
-    expect(await store.get('a')).toMatchObject({ firstSeenAtMs, lastSeenAtMs });
+    const seen = { firstSeenAtMs: first, lastSeenAtMs: last, example: 'earlier' };
+    await store.widen('a', seen);
+    const example = first < 1_000 ? 'earlier' : 'id-1';
+    expect(await store.get('a')).toMatchObject({ firstSeenAtMs, lastSeenAtMs, example });
     // It is listed where it belongs then, and a recount that is under way still counts.
     const { groups } = await store.list(10, null);
     expect(groups.map(({ group }) => group)).toEqual(
@@ -219,9 +223,23 @@ describe.each(PLACES)('the time in which a group was seen %s', (_where, start) =
 
   it("is nobody's where there is no group", async () => {
     const store = await start();
-    await store.widen('a', 1, 2);
+    await store.widen('a', SPAN);
+    await store.replaceExample('a', 'id-1', 'id-2');
     expect(await store.get('a')).toBeUndefined();
     expect(await store.list(10, null)).toEqual({ groups: [], next: null });
+  });
+});
+
+describe.each(PLACES)('the example of a group %s', (_where, start) => {
+  it('is replaced where it is the one that was seen', async () => {
+    const store = await start();
+    await store.apply(failure('a', 1_000, 'gone'));
+    const since = await store.version('a');
+    await store.replaceExample('a', 'another', 'there');
+    expect(await store.get('a')).toMatchObject({ example: 'gone' });
+    await store.replaceExample('a', 'gone', 'there');
+    expect(await store.get('a')).toMatchObject({ example: 'there', firstSeenAtMs: 1_000 });
+    expect(await store.version('a')).toBe(since);
   });
 });
 
@@ -272,5 +290,6 @@ it('groups in a store that does not answer are STORE_UNAVAILABLE, for every call
   await expect(store.list(1, null)).rejects.toMatchObject(code);
   await expect(store.version('a')).rejects.toMatchObject(code);
   await expect(store.recount('a', NONE, 1)).rejects.toMatchObject(code);
-  await expect(store.widen('a', 1, 2)).rejects.toMatchObject(code);
+  await expect(store.widen('a', SPAN)).rejects.toMatchObject(code);
+  await expect(store.replaceExample('a', 'x', 'y')).rejects.toMatchObject(code);
 });

@@ -13,6 +13,7 @@ import { wireDlqJob } from '../../lib/wire-dlq-job.ts';
 import { wireDlqMessage } from '../../lib/wire-dlq-message.ts';
 import { wireDlqMessages } from '../../lib/wire-dlq-messages.ts';
 import { wireGetOrder } from '../../lib/wire-get-order.ts';
+import { wireReindex, type ReindexParts } from '../../lib/wire-reindex.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { call, type CalledAnswer } from './http-events.ts';
 
@@ -32,6 +33,8 @@ export interface Api {
   job(path: string, id: string): Promise<CalledAnswer>;
   jobs(path: string, query?: string): Promise<CalledAnswer>;
   cancel(path: string, id: string, principal?: string): Promise<CalledAnswer>;
+  /** A call of a reindex. @param cursor null: the first */
+  reindex(cursor: string | null): Promise<CalledAnswer>;
 }
 
 /** Settings with names of their own, on the shared stack unless other brokers are named. */
@@ -48,8 +51,13 @@ export function ownConfig(brokers = inject('kafkaBrokers')): Config {
 /**
  * @param config of which brokers or cluster, topics, group and tables are used
  * @param dynamodbEndpoint where the functions look for the tables
+ * @param parts how much of a reindex a call does
  */
-export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEndpoint')): Api {
+export function createApi(
+  config: Config,
+  dynamodbEndpoint = inject('dynamodbEndpoint'),
+  parts: ReindexParts = {},
+): Api {
   // The SDK and Powertools read them by themselves, when they are first used.
   Object.assign(process.env, LOCAL_AWS, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
@@ -79,6 +87,7 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
   const start = httpRoutesHandler(wireDlqJobStart(env));
   const job = httpRoutesHandler(wireDlqJob(env));
   const cancel = httpRoutesHandler(wireDlqJobCancel(env));
+  const reindex = httpHandler(wireReindex(env, parts));
   return {
     createOrder: (body, headers = {}) =>
       call(createOrder, {
@@ -116,6 +125,12 @@ export function createApi(config: Config, dynamodbEndpoint = inject('dynamodbEnd
         pathParameters: { id },
         routeKey: `POST /api/dlq/${path}/{id}/cancel`,
         ...(principal && { principal }),
+      }),
+    reindex: (cursor) =>
+      call(reindex, {
+        method: 'POST',
+        path: '/api/dlq/reindex',
+        body: JSON.stringify(cursor === null ? {} : { cursor }),
       }),
   };
 }

@@ -3,6 +3,7 @@ import { realEnvelopeCodec } from './envelope-codecs.ts';
 import { createKafkaConnection } from '../../lib/effect/kafka/connection.ts';
 import { createRecordPublisher } from '../../lib/effect/kafka/publisher.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
+import { createGroupStore } from '../../lib/effect/dynamodb/group-store.ts';
 import { systemClock } from '../../lib/effect/system-clock.ts';
 import { publishDeadLetters } from '../../lib/flow/publish-dead-letter.ts';
 import type { ConsumedRecord } from '../../lib/model/record.ts';
@@ -10,13 +11,13 @@ import { readOrderId } from '../../lib/orders/order-event.ts';
 import type { DeadLetterIndex } from '../../lib/ports/dead-letter-index.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import { captureLog, noteMetrics } from './log-lines.ts';
-import { createMemoryGroupStore } from './memory-group-store.ts';
 
 /** Where a writer of dead letters works. */
 export interface WriterPlace {
   readonly brokers: string;
   readonly schemaRegistryUrl: string;
   readonly dynamodbEndpoint: string;
+  /** Of the index; that of the groups is named after it, with `-groups` behind. */
   readonly table: string;
   readonly topics: { readonly order: string; readonly intake: string; readonly dlq: string };
 }
@@ -28,7 +29,7 @@ export interface WriterOptions {
   readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
 
-/** One environment of publish-dead-letter, with all its effects real; only the counts of groups are in memory. */
+/** One environment of publish-dead-letter, with all its effects real. */
 export async function createDeadLetterWriter(place: WriterPlace) {
   const client = new DynamoDBClient({
     endpoint: place.dynamodbEndpoint,
@@ -38,10 +39,8 @@ export async function createDeadLetterWriter(place: WriterPlace) {
     requestHandler: { connectionTimeout: 500, requestTimeout: 1_000 },
   });
   const sdk = await import('@aws-sdk/client-dynamodb');
-  const index = createDeadLetterIndex({
-    table: place.table,
-    load: async () => ({ sdk, client }),
-  });
+  const load = async () => ({ sdk, client });
+  const index = createDeadLetterIndex({ table: place.table, load });
   const connection = createKafkaConnection({
     brokers: place.brokers.split(','),
     clientId: 'publish-dead-letter',
@@ -54,7 +53,7 @@ export async function createDeadLetterWriter(place: WriterPlace) {
     clock: systemClock,
     log: log.log,
     metrics: noteMetrics().metrics,
-    groups: createMemoryGroupStore(),
+    groups: createGroupStore({ table: `${place.table}-groups`, load }),
     consumerGroup: 'order-service-group',
     resolvedRetentionMs: 45 * 86_400_000,
     orderTopic: place.topics.order,

@@ -123,6 +123,7 @@ function answerTo(asked: Asked, jobs: DlqApiStub['jobs'], options: StubOptions):
         opened: 1,
         resolved: 0,
         erased: 0,
+        renewed: 0,
         recounted: 2,
         unreadable: 1,
         left: 0,

@@ -63,16 +63,22 @@ export function createMemoryGroupStore(): MemoryGroupStore {
         stored.set(group, { group: { ...before.group, counts }, version: since + 1 });
         return true;
       }),
-    widen: (group, firstSeenAtMs, lastSeenAtMs) =>
+    widen: (group, { firstSeenAtMs, lastSeenAtMs, example }) =>
       answered(() => {
         const before = stored.get(group);
         if (before === undefined) return;
         const widened = {
           ...before.group,
-          firstSeenAtMs: Math.min(before.group.firstSeenAtMs, firstSeenAtMs),
+          ...(firstSeenAtMs < before.group.firstSeenAtMs && { firstSeenAtMs, example }),
           lastSeenAtMs: Math.max(before.group.lastSeenAtMs, lastSeenAtMs),
         };
         stored.set(group, { ...before, group: widened });
+      }),
+    replaceExample: (group, seen, example) =>
+      answered(() => {
+        const before = stored.get(group);
+        if (before?.group.example !== seen) return;
+        stored.set(group, { ...before, group: { ...before.group, example } });
       }),
     version: (group) => answered(() => stored.get(group)?.version ?? 0),
   };
@@ -98,9 +104,13 @@ function changed(
   return {
     ...before,
     counts: added,
-    firstSeenAtMs: Math.min(before.firstSeenAtMs, seen?.atMs ?? Infinity),
+    ...(seen && seen.atMs < before.firstSeenAtMs && firstSeen(seen)),
     lastSeenAtMs: Math.max(before.lastSeenAtMs, seen?.atMs ?? 0),
   };
+}
+
+function firstSeen({ atMs, example }: NonNullable<GroupChange['seen']>) {
+  return { firstSeenAtMs: atMs, example };
 }
 
 function shown(group: DeadLetterGroup): DeadLetterGroup {

@@ -71,7 +71,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     };
     const now = await update(group, counted, values);
     if (now !== undefined && seen.atMs < fromGroupRow(now).firstSeenAtMs) {
-      await seenFrom(group, seen.atMs);
+      await seenFrom(group, seen.atMs, seen.example);
     }
     return false;
   };
@@ -125,12 +125,12 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return (await update(group, replaced, values)) !== undefined;
   };
 
-  const seenFrom = async (group: string, atMs: number): Promise<void> => {
+  const seenFrom = async (group: string, atMs: number, example: string): Promise<void> => {
     const earlier: Update = {
-      UpdateExpression: 'SET firstSeenAtMs = :at',
+      UpdateExpression: 'SET firstSeenAtMs = :at, example = :example',
       ConditionExpression: `${IS_THERE} AND firstSeenAtMs > :at`,
     };
-    await update(group, earlier, { ':at': { N: String(atMs) } });
+    await update(group, earlier, { ':at': { N: String(atMs) }, ':example': { S: example } });
   };
 
   const seenUntil = async (group: string, atMs: number): Promise<void> => {
@@ -142,9 +142,17 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     await update(group, later, { ':at': { N: String(atMs) }, ':activity': activity });
   };
 
-  const widen: GroupStore['widen'] = async (group, firstSeenAtMs, lastSeenAtMs) => {
-    await seenFrom(group, firstSeenAtMs);
+  const widen: GroupStore['widen'] = async (group, { firstSeenAtMs, lastSeenAtMs, example }) => {
+    await seenFrom(group, firstSeenAtMs, example);
     await seenUntil(group, lastSeenAtMs);
+  };
+
+  const replaceExample: GroupStore['replaceExample'] = async (group, seen, example) => {
+    const replaced: Update = {
+      UpdateExpression: 'SET example = :example',
+      ConditionExpression: 'example = :seen',
+    };
+    await update(group, replaced, { ':example': { S: example }, ':seen': { S: seen } });
   };
 
   return {
@@ -156,7 +164,9 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       }),
     list: (limit, after) => guarded(table, () => list(limit, after)),
     recount: (group, counts, since) => guarded(table, () => recount(group, counts, since)),
-    widen: (group, first, last) => guarded(table, () => widen(group, first, last)),
+    widen: (group, seen) => guarded(table, () => widen(group, seen)),
+    replaceExample: (group, seen, example) =>
+      guarded(table, () => replaceExample(group, seen, example)),
     version: (group) =>
       guarded(table, async () => Number((await read(group))?.['version']?.N ?? 0)),
   };

@@ -34,6 +34,7 @@ const countState: fc.Arbitrary<CountState> = fc.record({
       since: count,
       counts: fc.array(count, { minLength: 6, maxLength: 6 }),
       firstMs: fc.option(fc.maxSafeInteger()),
+      firstId: fc.option(hex),
       lastMs: fc.option(fc.maxSafeInteger()),
     }),
     { maxLength: 10 },

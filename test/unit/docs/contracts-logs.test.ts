@@ -184,6 +184,7 @@ function sayReindex(log: Log): void {
     opened: 3,
     resolved: 1,
     erased: 2,
+    renewed: 7,
     recounted: 5,
     unreadable: 1,
     left: 1,
@@ -194,7 +195,7 @@ function sayReindex(log: Log): void {
   journal.erasureAsked(id);
   journal.unreadable(id, { topic: 'order-events-dlq', partition: 0, offset: 7 }, 'no envelope');
   journal.sliceDone(counts, false);
-  journal.sliceDone({ ...counts, read: 0, opened: 0, resolved: 0, erased: 0 }, true);
+  journal.sliceDone({ ...counts, read: 0, opened: 0, resolved: 0, erased: 0, renewed: 0 }, true);
 }
 
 /** A writer that has no time left. */

@@ -323,7 +323,8 @@ describe('reindex', () => {
     const { code, stdout } = await run({ slices: 4 }, 'reindex --yes');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'Done: read 40  opened 4  resolved 0  erased 0  recounted 8  unreadable 4  left 0\n',
+      stdout:
+        'Done: read 40  opened 4  resolved 0  erased 0  renewed 0  recounted 8  unreadable 4  left 0\n',
     });
     expect(stub?.asked.map(({ body }) => body)).toEqual([
       {},
