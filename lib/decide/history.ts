@@ -38,6 +38,14 @@ export function withEntry(history: History, entry: HistoryEntry): History {
   return bounded([...history, clipped(entry, BOUNDS)], BOUNDS);
 }
 
+/** When it failed for the last time, as the service saw it: its arrival, or a failure after a redrive. Pure, total. */
+export function lastFailedMs({
+  arrivedAtMs,
+  history,
+}: Pick<DeadLetterItem, 'arrivedAtMs' | 'history'>): number {
+  return history.findLast(({ what }) => what === 'failed-again')?.atMs ?? arrivedAtMs;
+}
+
 /** A shorter history, for a store that refuses this one. Pure, total. */
 export function smallerHistory(history: History): History {
   return bounded(history, SMALL_BOUNDS).map((entry) => clipped(entry, SMALL_BOUNDS));

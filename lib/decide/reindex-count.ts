@@ -3,6 +3,7 @@ import {
   type DeadLetterGroup,
   type DeadLetterItem,
 } from '../model/dead-letter.ts';
+import { lastFailedMs } from './history.ts';
 import type { CountState, GroupTally } from '../model/reindex.ts';
 
 /** Lists that hold all items of a group together: the first is that of what is in the DLQ now. */
@@ -29,15 +30,16 @@ export function emptyTally(group: string, since: number): GroupTally {
 /** The tally with a page of the group's items. Pure, total. */
 export function tallied(
   tally: GroupTally,
-  items: readonly Pick<DeadLetterItem, 'id' | 'state' | 'arrivedAtMs'>[],
+  items: readonly Pick<DeadLetterItem, 'id' | 'state' | 'arrivedAtMs' | 'history'>[],
 ): GroupTally {
   const counts = [...tally.counts];
   let { firstMs, firstId, lastMs } = tally;
-  for (const { id, state, arrivedAtMs } of items) {
+  for (const item of items) {
+    const { id, state, arrivedAtMs } = item;
     const index = DEAD_LETTER_STATES.indexOf(state);
     counts[index] = (counts[index] ?? 0) + 1;
     if (firstMs === null || arrivedAtMs < firstMs) [firstMs, firstId] = [arrivedAtMs, id];
-    lastMs = Math.max(lastMs ?? arrivedAtMs, arrivedAtMs);
+    lastMs = Math.max(lastMs ?? arrivedAtMs, lastFailedMs(item));
   }
   return { ...tally, counts, firstMs, firstId, lastMs };
 }

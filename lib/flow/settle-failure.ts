@@ -2,6 +2,7 @@ import { toDeadLetterItem, type WrittenEnvelope } from '../decide/dead-letter-it
 import { toEnvelope } from '../decide/envelope.ts';
 import { fingerprint } from '../decide/fingerprint.ts';
 import { foldFailure } from '../decide/fold.ts';
+import { lastFailedMs } from '../decide/history.ts';
 import type { DeadLetterItem, Envelope, FailedEvent } from '../model/dead-letter.ts';
 import type { RecordReading } from '../ports/business.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -48,7 +49,8 @@ export function createFailureFold({ event, journal }: FailureLetter, deps: Failu
     const opened = toDeadLetterItem(envelope, next, written, { redrive, group, nowMs });
     if (!(await putItem(opened, index))) return undefined;
     journal.published(previous, opened);
-    const isNewGroup = await countInGroups(previous, opened, { title, atMs: nowMs }, deps);
+    const seen = { title, atMs: lastFailedMs(opened) };
+    const isNewGroup = await countInGroups(previous, opened, seen, deps);
     if (isNewGroup) journal.newGroup(title);
     return 'dead-lettered';
   };

@@ -61,7 +61,7 @@ export interface GroupTally {
   readonly since: number;
   /** In the order of DEAD_LETTER_STATES. */
   readonly counts: readonly number[];
-  /** Arrivals of its oldest and newest dead letter; null: none was met yet. */
+  /** Its first arrival, and its newest failure; null: no dead letter was met yet. */
   readonly firstMs: number | null;
   /** Id of the oldest. */
   readonly firstId: string | null;

@@ -72,6 +72,39 @@ export const REINDEXING: readonly Break[] = [
     },
   },
   {
+    name: 'met-and-left-out-of-the-cursor',
+    guarantee: 'a reindex beside traffic reopens nothing that has ended, wherever it is cut off',
+    file: 'lib/codec/reindex-cursor.ts',
+    find: 'writeMet(met).toString',
+    replace: 'writeMet(met.slice(0, 0)).toString',
+    test: {
+      file: 'test/integration/reindex-beside-traffic.test.ts',
+      name: 'a reindex, over and over while orders fail, are redriven, discarded, restored and purged, changes nothing that is right and mends what is lost',
+    },
+  },
+  {
+    name: 'former-version-stays',
+    guarantee: 'after an upgrade, a reindex gives the dead letters of before their groups',
+    file: 'lib/decide/reindex.ts',
+    find: 'return history.length === 0;',
+    replace: 'return history.length < 0;',
+    test: {
+      file: 'test/integration/reindex-former-version.test.ts',
+      name: 'what a version without groups wrote is found by its group and counted, once a reindex ran',
+    },
+  },
+  {
+    name: 'group-without-its-place',
+    guarantee: 'a group that a reindex makes is named as the writer names it',
+    file: 'lib/flow/reindex-sweep.ts',
+    find: 'return whole?.group === group ? whole',
+    replace: 'return whole?.group !== group && whole ? whole',
+    test: {
+      file: REINDEX,
+      name: 'groups whose counts were spoiled, or whose rows were lost, are counted anew',
+    },
+  },
+  {
     name: 'recount-over-changes',
     guarantee: 'counts are written only where no change came in between',
     file: 'lib/flow/reindex-groups.ts',

@@ -24,7 +24,18 @@ it('a tally counts by state, and knows the oldest and the newest', () => {
     purging: 4,
     purged: 5,
   });
-  expect(tally).toMatchObject({ firstMs: 50, lastMs: 105 });
+  const { id: firstId } = deadLetterItem();
+  expect(tally).toMatchObject({ firstMs: 50, firstId, lastMs: 105 });
+  const entry = { by: 'retry-orders', from: null, to: 'open' } as const;
+  const failedAgain = deadLetterItem({
+    arrivedAtMs: 60,
+    history: [
+      { ...entry, atMs: 60, what: 'failed' },
+      { ...entry, atMs: 300, what: 'failed-again' },
+      { ...entry, atMs: 400, what: 'discarded' },
+    ],
+  });
+  expect(tallied(tally, [failedAgain])).toMatchObject({ firstMs: 50, firstId, lastMs: 300 });
 });
 
 it('after a page it goes on in the list, then with the next list, then with the next group', () => {

@@ -221,6 +221,24 @@ describe('groups', () => {
     );
   });
 
+  it('that count what the index has forgotten are right again, and show one that is there; what has nothing left goes', async () => {
+    const stack = startReindex();
+    for (const order of [0, 1, 3, 4]) await failed(stack, order);
+    for (const order of [0, 1, 4]) await processed(stack, order);
+    const [, two] = stack.groups.groups().toSorted((a, b) => (a.title < b.title ? -1 : 1));
+    const counts = () => stack.groups.groups().map(({ counts: now }) => [now.open, now.resolved]);
+    // The table forgets what has ended, and tells nobody.
+    for (const order of [0, 1, 4]) stack.index.lose(failureOf(order).id);
+    expect(counts()).toEqual([
+      [1, 1],
+      [0, 2],
+    ]);
+    await stack.reindex();
+    expect(counts()).toEqual([[1, 0]]);
+    expect(stack.groups.groups()).toMatchObject([{ example: failureOf(3).id }]);
+    expect(await stack.groups.get(two!.group)).toBeUndefined();
+  });
+
   it('that change while they are counted are counted again', async () => {
     let changes = 1;
     const stack: Stack = startReindex(undefined, (index) => ({
