@@ -1,10 +1,10 @@
 import type { JobProgress } from '../model/job.ts';
 
-type Pace = NonNullable<JobProgress['paceFrom']>;
+export type Pace = NonNullable<JobProgress['paceFrom']>;
 
-/** What is read, claimed and written together: a fraction of a second's worth, and no more than one batch get. */
+/** What is read, claimed and written together: a fraction of a second's worth; more where that is overdue. */
 const CHUNK_MS = 200;
-export const CHUNK_MAX = 100;
+export const CHUNK_MAX = 200;
 
 /**
  * What was lost is caught up with, as far as this goes: a slice that hands on, a pause of the store. More than that is
@@ -26,9 +26,21 @@ export function sliceEndMs(nowMs: number, deadlineMs: number): number {
   return Math.min(nowMs + SLICE_MS, deadlineMs - reserveMs);
 }
 
-/** Dead letters of a chunk, 1 to 100. Pure, total. */
-export function chunkSize(ratePerSecond: number): number {
-  return Math.min(CHUNK_MAX, Math.max(1, Math.floor((ratePerSecond * CHUNK_MS) / 1_000)));
+/**
+ * Dead letters of the chunk that begins at `position`, 1 to 200: what is overdue goes at once, for each chunk waits for
+ * the brokers once. Pure, total.
+ * @param pace null: nothing was sent just before
+ */
+export function chunkSize(
+  pace: Pace | null,
+  position: number,
+  ratePerSecond: number,
+  nowMs: number,
+): number {
+  const perSecond = ratePerSecond / 1_000;
+  const dueMs = pace === null ? 0 : nowMs - dueAtMs(pace, position, ratePerSecond);
+  const wanted = Math.floor(perSecond * Math.max(CHUNK_MS, Math.min(dueMs, CATCH_UP_MS)));
+  return Math.min(CHUNK_MAX, Math.max(1, wanted));
 }
 
 /** Epoch ms at which the dead letter at `position` may be sent, not before. Pure, total. */

@@ -9,10 +9,14 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { RecordPublisher } from '../ports/record-publisher.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
 import { countAllInGroups, type GroupCountDeps } from './count-in-groups.ts';
+import { itemLoads } from './item-loads.ts';
 import type { JobHold } from './job-hold.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { JobRecordDeps } from './job-record.ts';
 import { keepTrying, type Patience } from './keep-trying.ts';
+import { mapBounded } from './map-bounded.ts';
+
+const LOADS_AT_ONCE = 4;
 
 export interface SliceDeps extends GroupCountDeps, JobRecordDeps {
   readonly index: DeadLetterIndex;
@@ -41,6 +45,17 @@ export interface Slice {
 /** Who changes a dead letter, and why, as its history has it. */
 export function changeOf({ id, by, reason }: Job, atMs: number): Change {
   return { atMs, by, jobId: id, reason: reason ?? '' };
+}
+
+/** Dead letters as the index has them, however many; those that it does not know are left out. @throws OutOfTimeError */
+export async function getItems(
+  ids: readonly string[],
+  { deps: { index }, patience }: Slice,
+): Promise<readonly DeadLetterItem[]> {
+  const loads = await mapBounded(itemLoads(ids), LOADS_AT_ONCE, (load) =>
+    keepTrying(() => index.getMany(load), patience),
+  );
+  return loads.flat();
 }
 
 /** The change was made; or it was not, for the item is another one by now. */

@@ -5,7 +5,7 @@ import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { RecordContent } from '../model/record.ts';
 import type { SkipReason } from '../model/job.ts';
 import type { PublishRequest } from '../ports/record-publisher.ts';
-import { changeOf, putChanged, releaseClaim, type Slice } from './job-changes.ts';
+import { changeOf, getItems, putChanged, releaseClaim, type Slice } from './job-changes.ts';
 import { countAllInGroups } from './count-in-groups.ts';
 import { toIntakeRequest } from './hand-over.ts';
 import { keepTrying, OutOfTimeError } from './keep-trying.ts';
@@ -40,8 +40,8 @@ export interface WorkedEntry {
  */
 export async function readChunk(ids: readonly string[], slice: Slice): Promise<ReadEntry[]> {
   const { hold, deps, patience } = slice;
-  const { index, clock } = deps;
-  const found = await keepTrying(() => index.getMany(ids), patience);
+  const { clock } = deps;
+  const found = await getItems(ids, slice);
   const byId = new Map(found.map((item) => [item.id, item]));
   const change = changeOf(hold.job, clock.nowMs());
   const isDue = (item: DeadLetterItem | undefined) => {

@@ -1,4 +1,3 @@
-import { CHUNK_MAX } from '../decide/job-pace.ts';
 import type { JobProgress, OutcomeCounts } from '../model/job.ts';
 import { itemLoads } from './item-loads.ts';
 import type { Slice } from './job-changes.ts';
@@ -9,6 +8,7 @@ import { mapBounded } from './map-bounded.ts';
 
 /** While others are sent, so many that have not ended are looked at, and not more often than this. */
 const GLANCE_MS = 500;
+const GLANCE_MAX = 100;
 /** While all wait for their outcomes, so many in one round. */
 const ROUND_MAX = 1_000;
 const READS_AT_ONCE = 4;
@@ -85,7 +85,7 @@ export async function createJobLooks(slice: Slice, list: JobList): Promise<JobLo
     glance() {
       if (!isIdle || clock.nowMs() < glancedAtMs + GLANCE_MS) return;
       glancedAtMs = clock.nowMs();
-      begin(watch.next(CHUNK_MAX));
+      begin(watch.next(GLANCE_MAX));
     },
     async round() {
       await settle();

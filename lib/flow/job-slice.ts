@@ -1,11 +1,17 @@
-import { chunkSize, CHUNK_MAX, dueAtMs, keepPace, leavingOut } from '../decide/job-pace.ts';
+import {
+  chunkSize,
+  CHUNK_MAX,
+  dueAtMs,
+  keepPace,
+  leavingOut,
+  type Pace,
+} from '../decide/job-pace.ts';
 import { decideWave, widenedWave } from '../decide/job-wave.ts';
 import type { JobProgress, SkipReason } from '../model/job.ts';
-import { releaseClaim, type Slice } from './job-changes.ts';
+import { getItems, releaseClaim, type Slice } from './job-changes.ts';
 import { readChunk, workChunk, type ReadEntry, type WorkedEntry } from './job-chunk.ts';
 import { createJobList, type JobList } from './job-list.ts';
 import { createJobLooks } from './job-looks.ts';
-import { keepTrying } from './keep-trying.ts';
 
 /** Claims without sent mark lie among so many of the list at most: a chunk, and one that its reader has cut anew. */
 const CLAIMED_MAX = 2 * CHUNK_MAX;
@@ -32,12 +38,12 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
   let ahead: { readonly position: number; readonly entries: Promise<ReadEntry[]> } | undefined;
   let lookMs = FIRST_LOOK_MS;
 
-  const read = async (position: number, to: number): Promise<ReadEntry[]> => {
-    const size = Math.min(chunkSize(hold.job.settings.ratePerSecond), to - position);
-    return readChunk(await list.ids(position, size), slice);
+  const read = async (position: number, to: number, pace: Pace | null): Promise<ReadEntry[]> => {
+    const size = chunkSize(pace, position, hold.job.settings.ratePerSecond, clock.nowMs());
+    return readChunk(await list.ids(position, Math.min(size, to - position)), slice);
   };
-  const readAhead = (position: number, to: number) => {
-    const entries = position < to ? read(position, to) : undefined;
+  const readAhead = (position: number, to: number, pace: Pace) => {
+    const entries = position < to ? read(position, to, pace) : undefined;
     // Whoever waits for it gets the rejection; nobody may have to.
     entries?.catch(() => undefined);
     ahead = entries && { position, entries };
@@ -47,16 +53,19 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
   const sendNext = async (to: number): Promise<boolean> => {
     const { progress, settings, planned } = hold.job;
     const { position } = progress;
-    const entries = await (ahead?.position === position ? ahead.entries : read(position, to));
+    const { paceFrom } = progress;
+    const entries = await (ahead?.position === position
+      ? ahead.entries
+      : read(position, to, paceFrom));
     if (entries.length === 0) {
       await end('stopped', () => journal.listGone());
       return true;
     }
-    const pace = keepPace(progress.paceFrom, position, settings.ratePerSecond, clock.nowMs());
+    const pace = keepPace(paceFrom, position, settings.ratePerSecond, clock.nowMs());
     const due = entries.filter(({ isDue }) => isDue).length;
     const dueMs = dueAtMs(pace, position + Math.max(0, due - 1), settings.ratePerSecond);
     if (dueMs >= endMs) return false;
-    readAhead(position + entries.length, to);
+    readAhead(position + entries.length, to, pace);
     looks.glance();
     const sleepMs = dueMs - clock.nowMs();
     if (sleepMs > 0) await clock.sleep(sleepMs);
@@ -153,14 +162,14 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
  * Sets what this job has claimed and not sent back to open; what is being purged cannot go back, so its event is sent.
  */
 async function takeBack(slice: Slice, list: JobList): Promise<void> {
-  const { hold, deps, patience } = slice;
+  const { hold } = slice;
   const { id, kind, planned, progress } = hold.job;
   if (progress.position >= planned || (kind !== 'redrive' && kind !== 'purge')) return;
   // What another slice has claimed for this very job is that one's to send.
   await hold.look();
   for (let from = progress.position; from < progress.position + CLAIMED_MAX; from += CHUNK_MAX) {
     const ids = await list.ids(from, CHUNK_MAX);
-    const items = await keepTrying(() => deps.index.getMany(ids), patience);
+    const items = await getItems(ids, slice);
     if (kind === 'redrive') {
       for (const item of items) await releaseClaim(item, slice);
       continue;

@@ -15,9 +15,20 @@ it.each([
   { rate: 9, size: 1 },
   { rate: 50, size: 10 },
   { rate: 500, size: 100 },
-  { rate: 1_000, size: 100 },
+  { rate: 1_000, size: 200 },
 ])('$rate a second go in chunks of $size', ({ rate, size }) => {
-  expect(chunkSize(rate)).toBe(size);
+  expect(chunkSize(null, 0, rate, 1_000)).toBe(size);
+  expect(chunkSize({ atMs: 1_000, position: 7 }, 7, rate, 1_000)).toBe(size);
+});
+
+it.each([
+  { lateMs: 200, rate: 500, size: 100 },
+  { lateMs: 300, rate: 500, size: 150 },
+  { lateMs: 60_000, rate: 500, size: CHUNK_MAX },
+  { lateMs: 60_000, rate: 50, size: 50 },
+  { lateMs: 400, rate: 3, size: 1 },
+])('what is $lateMs ms late at $rate/s goes at once: $size', ({ lateMs, rate, size }) => {
+  expect(chunkSize({ atMs: 1_000, position: 7 }, 7, rate, 1_000 + lateMs)).toBe(size);
 });
 
 it.each([
@@ -60,7 +71,7 @@ it('is never faster than asked: in no stretch are more sent than its time allows
       for (const pauseMs of pausesMs) {
         // What claiming and publishing took.
         nowMs += pauseMs % 7 === 0 ? pauseMs : pauseMs % 300;
-        const size = chunkSize(rate);
+        const size = chunkSize(pace, position, rate, nowMs);
         pace = keepPace(pace, position, rate, nowMs);
         nowMs = Math.max(nowMs, dueAtMs(pace, position + size - 1, rate));
         sent.push({ atMs: nowMs, count: size });
