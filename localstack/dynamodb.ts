@@ -37,7 +37,7 @@ const STOP_GRACE_MS = 5_000;
 /**
  * Starts dynalite as a child process, creates the tables that are missing, and resolves when it serves. The claim
  * matters: a second process on the same folder starts well and crashes at its first request.
- * @throws LocalError where the data is in use, or the server ends or stays silent while starting
+ * @throws LocalError where the data is in use or of another version, or the server ends or stays silent while starting
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
   const { dataDir } = options;
@@ -74,6 +74,7 @@ async function startServer(
     await ensureTables(endpoint, tables);
   } catch (error) {
     await server.stop(0);
+    if (error instanceof LocalError) throw error;
     throw new LocalError(
       `The DynamoDB stand-in did not come up: ${(error as Error).message}. Its last lines:\n${lastWordsOf(logFile)}`,
       `The whole log is in ${logFile}.`,

@@ -53,6 +53,31 @@ it('refuses a second process on the same data, and names the first', async () =>
   await first.stop();
 });
 
+it('whose tables lack an index, for an older version made them, does not start, and says what to do', async () => {
+  const dataDir = join(dir, 'older');
+  const older = tableInputs(parseConfig({})).map((input) => {
+    if (input.TableName !== 'dead-letters') return input;
+    const [byArrival] = input.GlobalSecondaryIndexes ?? [];
+    return {
+      ...input,
+      AttributeDefinitions: input.AttributeDefinitions?.filter(
+        ({ AttributeName }) => AttributeName !== 'groupShard',
+      ),
+      GlobalSecondaryIndexes: byArrival && [byArrival],
+    };
+  });
+  await (await startDynamoDb({ ...options, dataDir, tables: older })).stop();
+
+  await expect(startDynamoDb({ ...options, dataDir })).rejects.toMatchObject({
+    name: 'LocalError',
+    message:
+      'Table dead-letters is of another version of the service: it lacks index by-group (groupShard + arrival).',
+    remedy: expect.stringContaining('npm start -- --fresh'),
+  });
+  // Its data is given back, for whoever goes on with the older version.
+  await (await startDynamoDb({ ...options, dataDir, tables: older })).stop();
+});
+
 it('whose port somebody else has does not start, and gives its data back', async () => {
   const somebody = createServer().listen(0, LOOPBACK);
   await once(somebody, 'listening');
