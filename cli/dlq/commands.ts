@@ -18,6 +18,17 @@ const SELECTION =
 const ROWS =
   'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.';
 
+const REINDEX = `It works as long as it is asked: nothing goes on by itself once it is interrupted, and what was mended stays mended.
+Without --cursor it begins anew, which costs time alone. What it counts:
+  read        dead letters whose last record in the topic was compared with the list
+  opened      were missing in the list: open again
+  resolved    had ended by the topic, not by the list: resolved, or purged
+  erased      had ended by the list, not by the topic: the tombstone is written again
+  renewed     were written by a version without groups: they have one now
+  recounted   groups whose counts are exact now
+  unreadable  records that nobody of ours wrote; the log of reindex-dead-letters names them
+  left        dead letters and groups that kept changing: run it again in a quiet hour`;
+
 const GROUP = '3f0c9a61d2b87e54';
 const ID = '0b120c6d3f842d129dee1040628b9739';
 
@@ -109,7 +120,8 @@ export const COMMANDS = {
     summary: 'builds list and groups anew from the DLQ topic, and mends the topic where it differs',
     operands: '',
     options: ['cursor', 'yes', 'json'],
-    examples: [['reindex --yes', 'harmless while orders come']],
+    examples: [['reindex --yes', 'harmless while orders come, and as often as you like']],
+    notes: REINDEX,
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 

@@ -52,7 +52,7 @@ export const OPTIONS = {
   'no-wait': { help: 'starts it, and ends' },
   kind: { value: 'KIND', help: 'redrive, discard, restore or purge' },
   watch: { help: 'shows how it goes on until it has ended' },
-  cursor: { value: 'CURSOR', help: 'goes on where an interrupted one said' },
+  cursor: { value: 'CURSOR', help: 'goes on from here, as an interrupted one said' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

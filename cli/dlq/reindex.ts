@@ -17,7 +17,10 @@ const COUNTS = [
 type Count = (typeof COUNTS)[number];
 const LINE_EVERY_MS = 10_000;
 
-/** Asks the API for slice after slice until there is no more. Interrupted, it says where to go on. */
+/** A longer cursor is written on a line of its own: it is to be copied, not read. */
+const CURSOR_SHOWN_MAX = 200;
+
+/** Asks the API for slice after slice until there is no more. Interrupted, it says what is done and where to go on. */
 export const reindex: Command = async (invocation, context) => {
   const { api, terminal, clock, signal } = context;
   mustBeAsked(invocation, terminal, false);
@@ -42,10 +45,16 @@ export const reindex: Command = async (invocation, context) => {
     } while (cursor !== '');
   } catch (error) {
     terminal.draw('');
-    const where = cursor === '' ? '' : ` --cursor ${cursor}`;
-    terminal.tell(
-      `Not finished${signal.aborted ? '' : ', for the API failed'}: npx order-dlq reindex${where} goes on.`,
-    );
+    const why = signal.aborted ? '' : ', for the API failed';
+    const command = 'npx order-dlq reindex';
+    terminal.tell(`Not finished${why}. So far: ${line()}`);
+    if (cursor === '') terminal.tell(`${command} begins again.`);
+    else if (cursor.length <= CURSOR_SHOWN_MAX)
+      terminal.tell(`${command} --cursor ${cursor} goes on.`);
+    else
+      terminal.tell(
+        `${command} begins anew, which does no harm. To go on from here:\n${command} --cursor ${cursor}`,
+      );
     throw error;
   }
   terminal.draw('');

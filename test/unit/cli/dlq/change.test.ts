@@ -354,10 +354,36 @@ describe('reindex', () => {
       },
     });
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Not finished: npx order-dlq reindex --cursor \d+ goes on\./);
+    expect(stderr).toMatch(
+      /Not finished. So far: read 30 .*\n.*npx order-dlq reindex --cursor \d+ goes on\./,
+    );
     const { body } =
       (await run({ slices: 100 }, 'reindex --yes --cursor 97'), stub?.asked[0]) ?? {};
     expect(body).toEqual({ cursor: '97' });
+  });
+
+  it('a cursor that is too long to read is written for copying, and beginning anew is offered first', async () => {
+    const cursor = 'x'.repeat(3_000);
+    const { code, stderr } = await run(
+      {
+        instead: (_, nth) =>
+          nth > 1
+            ? [500, { success: false, code: 'INTERNAL', message: 'no' }]
+            : [200, { success: true, cursor, read: 1 }],
+      },
+      'reindex --yes',
+    );
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      `npx order-dlq reindex begins anew, which does no harm. To go on from here:\nnpx order-dlq reindex --cursor ${cursor}\n`,
+    );
+  });
+
+  it('a failure before anything is done says so', async () => {
+    const no = { success: false, code: 'INTERNAL', message: 'no' };
+    const { stderr } = await run({ instead: () => [500, no] }, 'reindex --yes');
+    expect(stderr).toContain('npx order-dlq reindex begins again.');
+    expect(stderr).not.toContain('--cursor');
   });
 
   it('a failure on the way says where to go on', async () => {
