@@ -1,5 +1,5 @@
 import { groupOf, type Config } from '../lib/config.ts';
-import { BY_ACTIVITY, BY_ARRIVAL, BY_GROUP, BY_START } from './tables.ts';
+import { BY_ACTIVITY, BY_ARRIVAL, BY_GROUP, BY_START } from '../lib/model/table-indexes.ts';
 
 export type FunctionName =
   | 'create-order'

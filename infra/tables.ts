@@ -1,14 +1,6 @@
 import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
 import type { Config } from '../lib/config.ts';
-
-/** Index of the dead letters by arrival; list keys are sharded, so that a flood does not fall on one partition key. */
-export const BY_ARRIVAL = 'by-arrival';
-/** The same within a group. */
-export const BY_GROUP = 'by-group';
-/** Index of the groups by their newest failure. */
-export const BY_ACTIVITY = 'by-activity';
-/** Index of the jobs that were started, within a kind, by when they were made. */
-export const BY_START = 'by-start';
+import { BY_ACTIVITY, BY_ARRIVAL, BY_GROUP, BY_START } from '../lib/model/table-indexes.ts';
 
 /** Attribute by which a table forgets what has ended: seconds of Unix time. */
 const EXPIRES_AT = 'expiresAt';

@@ -1,9 +1,7 @@
+import { parseInstant } from '../../lib/decide/instant.ts';
 import { UsageError } from '../command.ts';
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** ISO 8601 with a zone, for a time without one would be another instant on another machine. */
-const DATE_OR_INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /**
  * A point in time as people write it → ISO 8601 UTC. `2h` is two hours ago; a date is its midnight, UTC.
@@ -14,10 +12,8 @@ export function parseTime(text: string, option: string, nowMs: number): string {
   if (amount !== undefined && unit !== undefined) {
     return new Date(nowMs - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]).toISOString();
   }
-  const timeMs = DATE_OR_INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  const day = text.slice(0, 10);
-  // Date.parse takes the 31st of February for the 3rd of March.
-  if (Number.isNaN(timeMs) || !new Date(Date.parse(day)).toISOString().startsWith(day)) {
+  const timeMs = parseInstant(text);
+  if (timeMs === undefined) {
     throw new UsageError(
       `--${option} is "${text}": write a date (2026-01-31), an instant with its zone (2026-01-31T10:00:00Z), or how long ago (90m, 2h, 7d)`,
     );

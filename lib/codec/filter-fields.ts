@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseInstant } from '../decide/instant.ts';
 import { DEAD_LETTER_STATES } from '../model/dead-letter.ts';
 import { REASONS } from '../model/failure.ts';
 import type { DeadLetterFilter } from '../model/job.ts';
@@ -23,31 +24,24 @@ const errorType = z
   .check(z.minLength(1, TYPE_REMEDY), z.maxLength(200, TYPE_REMEDY));
 const topic = z.string(TOPIC_REMEDY).check(z.regex(/^[A-Za-z0-9._-]{1,249}$/, TOPIC_REMEDY));
 
-const DATE_OR_INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[ +-]\d\d:\d\d))?$/;
-
 /** ISO 8601 → epoch ms; a date is its midnight, UTC. */
 const time = (description: string) =>
   described(
     z.optional(
       z.pipe(
-        z.string(TIME_REMEDY).check(z.refine(isInstant, TIME_REMEDY)),
-        z.transform((value: string) => Date.parse(withPlus(value))),
+        z
+          .string(TIME_REMEDY)
+          .check(z.refine((value) => instantOf(value) !== undefined, TIME_REMEDY)),
+        z.transform((value: string) => instantOf(value) ?? 0),
       ),
     ),
     description,
     { examples: ['2026-01-31', '2026-01-31T10:00:00Z'] },
   );
 
-/** A plus that nobody escaped arrives as a space. */
-function withPlus(value: string): string {
-  return value.replace(/ (?=\d\d:\d\d$)/, '+');
-}
-
-/** Date.parse takes the 31st of February for the 3rd of March: the day must come out as it went in. */
-function isInstant(value: string): boolean {
-  if (!DATE_OR_INSTANT.test(value) || Number.isNaN(Date.parse(withPlus(value)))) return false;
-  const day = value.slice(0, 10);
-  return new Date(Date.parse(day)).toISOString().startsWith(day);
+/** In a query, a plus that nobody escaped arrives as a space. */
+function instantOf(value: string): number | undefined {
+  return parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
 }
 
 type NumberSchema = z.ZodMiniType<number>;

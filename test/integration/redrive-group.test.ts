@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
-import { redrivesOf, type Redrives } from '../support/redrives.ts';
-import { startService, type Place, type Service } from '../support/service.ts';
+import { serviceWithRedrives } from '../support/redrives.ts';
+import type { Place } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 const HEALING = 200;
 const FAILING = 200;
 const UNDECODABLE = 100;
 
-let service: Service;
-let redrives: Redrives;
-beforeAll(async () => {
-  service = await startService();
-  redrives = redrivesOf(service);
-});
-afterAll(() => service[Symbol.asyncDispose]());
+const started = serviceWithRedrives();
 
 it('500 failing orders of three causes: the group whose cause is fixed is redriven and resolved, the others are untouched', async () => {
+  const { service, redrives } = started();
   const orders = (count: number, prefix: string) =>
     Array.from({ length: count }, (_, number) => service.order(`${prefix}-${number}`));
   const strange = Array.from({ length: UNDECODABLE }, (_, number) => ({
@@ -67,6 +62,7 @@ it('500 failing orders of three causes: the group whose cause is fixed is redriv
 });
 
 it('records of one key are redriven in the order in which they were written, whichever was a dead letter first', async () => {
+  const { service, redrives } = started();
   const order = service.order('ORDER-TEST-HEALS-1-IN-ORDER');
   // The first one is retried before it is given up, the second one is not.
   const [early, late] = await service.produce(order, { key: order.key, value: Buffer.from('-') });

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readRetryState } from '../../lib/codec/retry-state.ts';
 import type { RecordContent } from '../../lib/model/record.ts';
-import { redrivesOf, type Redrives } from '../support/redrives.ts';
-import { startService, type Service } from '../support/service.ts';
+import { serviceWithRedrives } from '../support/redrives.ts';
 
-let service: Service;
-let redrives: Redrives;
-beforeAll(async () => {
-  service = await startService();
-  redrives = redrivesOf(service);
-});
-afterAll(() => service[Symbol.asyncDispose]());
+const started = serviceWithRedrives();
 
 it('a redrive whose cause is not fixed stops by itself after the canary, and the history says how it went', async () => {
+  const { service, redrives } = started();
   const orders = Array.from({ length: 20 }, (_, n) => service.order(`ORDER-TEST-FAIL-${n}`));
   await service.produce(...orders);
   const open = await redrives.untilOpen(20);
@@ -49,6 +43,7 @@ it('a redrive whose cause is not fixed stops by itself after the canary, and the
 });
 
 it('a copy has key, value and headers byte for byte, whatever they are, and our state behind them', async () => {
+  const { service, redrives } = started();
   const records: RecordContent[] = [
     {
       key: Buffer.from([0, 0xff, 0x80]),

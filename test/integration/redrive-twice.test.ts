@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { redrivesOf, type Redrives } from '../support/redrives.ts';
-import { startService, type Service } from '../support/service.ts';
+import { expect, it } from 'vitest';
+import { serviceWithRedrives } from '../support/redrives.ts';
 
 const COUNT = 60;
 
-let service: Service;
-let redrives: Redrives;
-beforeAll(async () => {
-  service = await startService();
-  redrives = redrivesOf(service);
-});
-afterAll(() => service[Symbol.asyncDispose]());
+const started = serviceWithRedrives();
 
 it('two redrives over the same dead letters at once: each has one copy on the redrive topic', async () => {
+  const { service, redrives } = started();
   const orders = Array.from({ length: COUNT }, (_, n) => service.order(`ORDER-TEST-HEALS-1-${n}`));
   await service.produce(...orders);
   const open = await redrives.untilOpen(COUNT);

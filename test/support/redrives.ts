@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { readRetryState } from '../../lib/codec/retry-state.ts';
 import { deadLetterId } from '../../lib/decide/dead-letter-id.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
@@ -18,7 +18,7 @@ import type {
   JobSettings,
 } from '../../lib/model/job.ts';
 import { captureLog } from './log-lines.ts';
-import type { Service } from './service.ts';
+import { startService, type Service } from './service.ts';
 import { until } from './until.ts';
 
 /** A record of the redrive topic: whose it is, and of which redrive. */
@@ -55,6 +55,20 @@ const SETTINGS: JobSettings = {
   limit: 10_000,
   force: false,
 };
+
+/** A service and the jobs over its dead letters: started before the tests of a file, stopped after them. */
+export function serviceWithRedrives() {
+  let service: Service | undefined;
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service?.[Symbol.asyncDispose]());
+  /** Within a test. */
+  return () => {
+    if (service === undefined) throw new Error('the service is not started yet');
+    return { service, redrives: redrivesOf(service) };
+  };
+}
 
 export function redrivesOf(
   service: Service,

@@ -1,12 +1,10 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
+import { BY_ACTIVITY } from '../../model/table-indexes.ts';
 import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
 import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
 import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
-
-/** Index of the table (infra/tables.ts). */
-const BY_ACTIVITY = 'by-activity';
 
 /** Sorts behind every key of an activity. */
 const LAST = '~';

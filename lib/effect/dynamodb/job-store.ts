@@ -1,4 +1,5 @@
 import type { Job } from '../../model/job.ts';
+import { BY_START } from '../../model/table-indexes.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import { batchPut } from './batch-requests.ts';
 import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
@@ -13,9 +14,6 @@ import {
   toChunkRows,
   toJobRow,
 } from './job-rows.ts';
-
-/** Index of the table (infra/tables.ts). */
-const BY_START = 'by-start';
 
 /** Sorts behind every key of a job. */
 const LAST = '~';

@@ -1,11 +1,8 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DeadLetterFilter } from '../../model/job.ts';
+import { BY_ARRIVAL, BY_GROUP } from '../../model/table-indexes.ts';
 import type { ListPosition } from '../../ports/dead-letter-index.ts';
 import { arrivalFloor, arrivalKey, listShards, SHARD_COUNT } from './list-keys.ts';
-
-/** Indexes of the table (infra/tables.ts). */
-const BY_ARRIVAL = 'by-arrival';
-const BY_GROUP = 'by-group';
 
 /** Items looked at in one query that filters. */
 const FILTERED_ITEMS_MAX = 200;
