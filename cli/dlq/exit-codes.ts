@@ -20,5 +20,8 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.failed, 'the API refused, did not answer, or answered something else'],
   [EXIT.nothing, 'what was named does not exist, or nothing was found that could be changed'],
   [EXIT.declined, 'the answer was no: nothing was changed'],
-  [EXIT.interrupted, 'Ctrl-C (after SIGTERM 143): what was started goes on'],
+  [
+    EXIT.interrupted,
+    'Ctrl-C (after SIGTERM 143): a job goes on, a reindex says how it is gone on with',
+  ],
 ];

@@ -1,3 +1,4 @@
+import { ApiError } from './api.ts';
 import type { Command } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { numberAt, textAt } from './fields.ts';
@@ -47,6 +48,7 @@ export const reindex: Command = async (invocation, context) => {
     terminal.draw('');
     const why = signal.aborted ? '' : ', for the API failed';
     const command = 'npx order-dlq reindex';
+    if (error instanceof ApiError && error.code === 'CURSOR_INVALID') cursor = '';
     terminal.tell(`Not finished${why}. So far: ${line()}`);
     if (cursor === '') terminal.tell(`${command} begins again.`);
     else if (cursor.length <= CURSOR_SHOWN_MAX)

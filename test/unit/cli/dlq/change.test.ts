@@ -379,6 +379,14 @@ describe('reindex', () => {
     );
   });
 
+  it('a cursor that the API does not take is not offered again', async () => {
+    const no = { success: false, code: 'CURSOR_INVALID', message: 'not the whole of one' };
+    const { code, stderr } = await run({ instead: () => [400, no] }, 'reindex --yes --cursor xyz');
+    expect(code).toBe(3);
+    expect(stderr).toContain('npx order-dlq reindex begins again.');
+    expect(stderr).not.toContain('--cursor');
+  });
+
   it('a failure before anything is done says so', async () => {
     const no = { success: false, code: 'INTERNAL', message: 'no' };
     const { stderr } = await run({ instead: () => [500, no] }, 'reindex --yes');
