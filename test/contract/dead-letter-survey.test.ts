@@ -105,7 +105,7 @@ describe.each(PLACES)('the survey %s', (_where, start) => {
   });
 });
 
-describe('the survey in DynamoDB', () => {
+describe('in DynamoDB the survey', () => {
   it('reads every shard once, page after page, and only what it needs', async () => {
     const table = await ownTable('deadLettersTable');
     const items = Array.from({ length: 4_800 }, (_, at) =>
@@ -136,6 +136,31 @@ describe('the survey in DynamoDB', () => {
     expect(asked.length).toBeGreaterThanOrEqual(8);
     expect(asked.length).toBeLessThanOrEqual(8);
     for (const names of asked) expect([...(names as Set<string>)].length).toBeLessThanOrEqual(11);
+  });
+
+  it('goes slower where the table is too busy, until it never answers', async () => {
+    const table = await ownTable('deadLettersTable');
+    const items = Array.from({ length: 40 }, (_, at) => deadLetterItem({ id: idOf(at) }));
+    await writeItems(inject('dynamodbEndpoint'), table, items);
+    const surveyOf = (refusals: number) => {
+      const busy = testClient();
+      let left = refusals;
+      busy.middlewareStack.add(
+        (next) => async (args) => {
+          left -= 1;
+          if (left < 0) return next(args);
+          const name = 'ProvisionedThroughputExceededException';
+          throw Object.assign(new Error('too busy'), { name });
+        },
+        { step: 'initialize' },
+      );
+      return surveyed(createDeadLetterIndex({ table, load: loaderOf(busy) }), {});
+    };
+    expect(await surveyOf(12)).toHaveLength(40);
+    await expect(surveyOf(Infinity)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('ProvisionedThroughputExceeded'),
+    });
   });
 
   it('knows the group of an item of before dead letters had one', async () => {

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CANDIDATE_FIELDS, type Candidate } from '../../model/dead-letter.ts';
 import type { DeadLetterFilter } from '../../model/job.ts';
 import { batchGet } from './batch-requests.ts';
-import type { TableDeps } from './client.ts';
+import { awsErrorName, type TableDeps } from './client.ts';
 import { fromAttributes, toCandidate, type Attributes } from './dead-letter-attributes.ts';
 import { shardQueries, type ShardQuery } from './shard-queries.ts';
 
@@ -9,6 +10,11 @@ import { shardQueries, type ShardQuery } from './shard-queries.ts';
 const QUERY_ITEMS = 1_000;
 /** DynamoDB's bound of a batch. */
 const GETS_MAX = 100;
+
+/** Shards may lie on one partition of DynamoDB, which gives so much a second: it is asked again after 50 ms, 100 ms, … */
+const TRIES_MAX = 6;
+const FIRST_WAIT_MS = 50;
+const THROTTLED = ['ProvisionedThroughputExceededException', 'ThrottlingException'];
 
 /** Any name may be one of DynamoDB's reserved words. */
 const PROJECTED = CANDIDATE_FIELDS.map((name, index) => [`#p${index}`, name] as const);
@@ -30,7 +36,9 @@ export async function surveyShards(
     let startKey: Attributes | undefined;
     do {
       const input = { TableName: deps.table, ...query, ExclusiveStartKey: startKey };
-      const { Items = [], LastEvaluatedKey } = await client.send(new sdk.QueryCommand(input));
+      const { Items = [], LastEvaluatedKey } = await patiently(() =>
+        client.send(new sdk.QueryCommand(input)),
+      );
       const load = await candidatesOf(Items, deps);
       if (!isWanted) return false;
       isWanted = take(load);
@@ -44,6 +52,18 @@ export async function surveyShards(
   } finally {
     // Where one shard failed, the others need not go on.
     isWanted = false;
+  }
+}
+
+async function patiently<T>(request: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await request();
+    } catch (error) {
+      const isThrottled = THROTTLED.includes(awsErrorName(error) ?? '');
+      if (!isThrottled || tries === TRIES_MAX) throw error;
+    }
+    await sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
   }
 }
 
