@@ -92,6 +92,7 @@ export function timeToLiveOf(
   table: string | undefined,
   config: TableNames,
 ): TimeToLiveSpecification | undefined {
-  const forgets = table === config.deadLettersTable || table === config.jobsTable;
+  const { deadLettersTable, groupsTable, jobsTable } = config;
+  const forgets = [deadLettersTable, groupsTable, jobsTable].some((name) => name === table);
   return forgets ? { AttributeName: EXPIRES_AT, Enabled: true } : undefined;
 }

@@ -23,13 +23,14 @@ export async function countInGroups(
   seen: { readonly title: string; readonly atMs: number } | undefined,
   { groups, log }: GroupCountDeps,
 ): Promise<boolean> {
-  const { id: example, errorType } = after;
+  const { id: example, errorType, expiresAtMs: forgetAtMs } = after;
   try {
     const made = await Promise.all(
       countChanges(before, after).map((change) =>
         groups.apply({
           ...change,
           ...(seen && change.group === after.group && { seen: { ...seen, errorType, example } }),
+          ...(forgetAtMs !== null && { forgetAtMs }),
         }),
       ),
     );

@@ -141,15 +141,17 @@ export async function countRepairs(
 ): Promise<void> {
   const changes = repairs.flatMap(({ did, before, item, title }) => {
     if (item === undefined || (did !== 'opened' && did !== 'resolved')) return [];
-    const { id: example, errorType, arrivedAtMs: atMs } = item;
+    const { id: example, errorType, arrivedAtMs: atMs, expiresAtMs: forgetAtMs } = item;
     const seen = title === undefined ? undefined : { title, errorType, atMs, example };
-    return countChanges(before, item).map((change) => ({ ...change, seen }));
+    return countChanges(before, item).map((change) => ({ ...change, seen, forgetAtMs }));
   });
   await Promise.all(
     [...Map.groupBy(changes, ({ group }) => group)].map(([group, all]) => {
       const seen = all.map((change) => change.seen).find((one) => one !== undefined);
       const counts = addCounts(all.map((change) => change.counts));
-      return groups.apply({ group, counts, ...(seen && { seen }) });
+      const forgetAtMs = Math.max(...all.map((change) => change.forgetAtMs ?? 0));
+      const forgotten = forgetAtMs > 0 && { forgetAtMs };
+      return groups.apply({ group, counts, ...(seen && { seen }), ...forgotten });
     }),
   );
 }

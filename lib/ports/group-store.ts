@@ -13,6 +13,11 @@ export interface GroupChange {
     /** Id of the dead letter. */
     readonly example: string;
   };
+  /**
+   * There where a dead letter ends: epoch ms from which on the index may forget it. Where all of the group have ended then,
+   * the store may forget the group as well, unless something changes until then.
+   */
+  readonly forgetAtMs?: number;
 }
 
 /** When dead letters of a group arrived, the first and the newest of them. */

@@ -34,11 +34,22 @@ export const STORES: readonly Break[] = [
     name: 'jobs-are-kept-for-ever',
     guarantee: 'the table of jobs forgets them',
     file: 'infra/tables.ts',
-    find: 'table === config.deadLettersTable || table === config.jobsTable',
-    replace: 'table === config.deadLettersTable',
+    find: '[deadLettersTable, groupsTable, jobsTable]',
+    replace: '[deadLettersTable, groupsTable]',
     test: {
       file: 'test/unit/infra/serverless-variables.test.ts',
       name: 'serviceVariables > lets the tables forget what has ended, and nothing else',
+    },
+  },
+  {
+    name: 'group-goes-before-its-dead-letters',
+    guarantee: 'a group is forgotten only where all of its dead letters have ended',
+    file: 'lib/effect/dynamodb/group-store.ts',
+    find: 'version === undefined || !allHaveEnded(row)',
+    replace: 'version === undefined',
+    test: {
+      file: 'test/contract/group-store.test.ts',
+      name: 'a group in DynamoDB > goes with the last of its dead letters, unless anything changes until then',
     },
   },
   {

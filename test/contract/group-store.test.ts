@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGroupStore } from '../../lib/effect/dynamodb/group-store.ts';
@@ -227,6 +227,37 @@ describe.each(PLACES)('the time in which a group was seen %s', (_where, start) =
     await store.replaceExample('a', 'id-1', 'id-2');
     expect(await store.get('a')).toBeUndefined();
     expect(await store.list(10, null)).toEqual({ groups: [], next: null });
+  });
+});
+
+describe('a group in DynamoDB', () => {
+  it('goes with the last of its dead letters, unless anything changes until then', async () => {
+    const table = await ownTable('groupsTable');
+    const store = createGroupStore({ table, load: loaderOf(client) });
+    const expiry = async () => {
+      const get = new GetItemCommand({ TableName: table, Key: { group: { S: 'a' } } });
+      return (await client.send(get)).Item?.['expiresAt']?.N;
+    };
+    const ends = (forgetAtMs: number): GroupChange => ({
+      group: 'a',
+      counts: { redriving: -1, resolved: 1 },
+      forgetAtMs,
+    });
+    const claimed: GroupChange = { group: 'a', counts: { open: -1, redriving: 1 } };
+    for (const atMs of [1_000, 2_000]) await store.apply(failure('a', atMs));
+    for (const change of [claimed, claimed, ends(50_001)]) await store.apply(change);
+    expect(await expiry()).toBeUndefined();
+    await store.apply(ends(60_001));
+    expect(await expiry()).toBe('61');
+    await store.apply(failure('a', 3_000));
+    expect(await expiry()).toBeUndefined();
+    await store.apply(claimed);
+    await store.apply(ends(70_000));
+    expect(await expiry()).toBe('70');
+    await store.recount('a', { ...NONE, resolved: 2 }, await store.version('a'));
+    expect(await expiry()).toBe('70');
+    await store.recount('a', { ...NONE, discarded: 1 }, await store.version('a'));
+    expect(await expiry()).toBeUndefined();
   });
 });
 

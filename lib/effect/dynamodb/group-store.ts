@@ -1,15 +1,19 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { isFinal } from '../../decide/life.ts';
 import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
 import { BY_ACTIVITY } from '../../model/table-indexes.ts';
 import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
 import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
-import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
+import { activityKey, allHaveEnded, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
 
 /** Sorts behind every key of an activity. */
 const LAST = '~';
 
 const IS_THERE = 'attribute_exists(title)';
+
+/** Whatever changes is not forgotten. */
+const KEEP = ' REMOVE expiresAt';
 
 export interface GroupStoreOptions {
   readonly table: string;
@@ -44,11 +48,17 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   };
 
   const apply = async (change: GroupChange): Promise<boolean> => {
-    const { group, seen } = change;
+    const { group, seen, forgetAtMs } = change;
     const { add, values } = additions(change);
+    const counted: Update = {
+      UpdateExpression: add,
+      ConditionExpression: IS_THERE,
+      ReturnValues: 'ALL_NEW',
+    };
     if (seen === undefined) {
       // One that is not there was lost, or never counted: a reindex makes it.
-      await update(group, { UpdateExpression: add, ConditionExpression: IS_THERE }, values);
+      const row = await update(group, counted, values);
+      if (row !== undefined && forgetAtMs !== undefined) await forgetFrom(group, row, forgetAtMs);
       return false;
     }
     const old = await update(group, newest(add), {
@@ -62,16 +72,25 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     });
     if (old !== undefined) return old['version'] === undefined;
     // A later failure was counted already: what it says of the last one stays.
-    const counted: Update = {
-      UpdateExpression: add,
-      ConditionExpression: IS_THERE,
-      ReturnValues: 'ALL_NEW',
-    };
     const now = await update(group, counted, values);
     if (now !== undefined && seen.atMs < fromGroupRow(now).firstSeenAtMs) {
       await seenFrom(group, seen.atMs, seen.example);
     }
     return false;
+  };
+
+  /** A group whose dead letters have all ended goes with the last of them, unless it changes until then. */
+  const forgetFrom = async (group: string, row: Attributes, atMs: number): Promise<void> => {
+    const { version } = row;
+    if (version === undefined || !allHaveEnded(row)) return;
+    const forgotten: Update = {
+      UpdateExpression: 'SET expiresAt = :at',
+      ConditionExpression: 'version = :seen',
+    };
+    await update(group, forgotten, {
+      ':at': { N: String(Math.ceil(atMs / 1000)) },
+      ':seen': version,
+    });
   };
 
   const read = (group: string): Promise<Attributes | undefined> =>
@@ -114,9 +133,10 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   const recount: GroupStore['recount'] = async (group, counts, since) => {
     // What is left of its dead letters is nothing: the table grows with the causes that there are.
     if (DEAD_LETTER_STATES.every((state) => counts[state] === 0)) return forget(group, since);
+    const hasOpenOnes = DEAD_LETTER_STATES.some((state) => !isFinal(state) && counts[state] > 0);
     const sets = DEAD_LETTER_STATES.map((state) => `${countOf(state)} = :${state}`).join(', ');
     const replaced: Update = {
-      UpdateExpression: `SET ${sets} ADD version :one`,
+      UpdateExpression: `SET ${sets} ADD version :one${hasOpenOnes ? KEEP : ''}`,
       ConditionExpression: 'version = :since',
     };
     const values = { ...additions({ group, counts }).values, ':since': { N: String(since) } };
@@ -178,7 +198,7 @@ function additions({ counts }: Pick<GroupChange, 'counts' | 'group'>) {
     [':one', { N: '1' }],
     ...states.map((state) => [`:${state}`, { N: String(counts[state]) }]),
   ]);
-  return { add: `ADD version :one${added}`, values };
+  return { add: `ADD version :one${added}${KEEP}`, values };
 }
 
 /** Makes the group where there is none; does nothing where a later failure was counted already. */
