@@ -131,4 +131,15 @@ export const LOCAL_STACK: readonly Break[] = [
       name: 'tells how the tests ended, and waits for nothing that they left running',
     },
   },
+  {
+    name: 'older-table-is-taken',
+    guarantee: 'a local table that lacks an index is refused, with what to do',
+    file: 'localstack/dynamodb-tables.ts',
+    find: 'if (missing.length === 0) return;',
+    replace: 'if (missing.length >= 0) return;',
+    test: {
+      file: 'test/integration/localstack/dynamodb.test.ts',
+      name: 'whose tables lack an index, for an older version made them, does not start, and says what to do',
+    },
+  },
 ];
