@@ -27,6 +27,7 @@ const jobOf = (kind: JobKind) => ({
   resolved: kind === 'redrive' ? 3 : 7,
   failedAgain: 0,
   stale: 0,
+  pending: kind === 'redrive' ? 4 : 0,
   skipped: { 'redriven-too-often': 1 },
   ratePerSecond: 3.5,
   secondsLeft: 2,

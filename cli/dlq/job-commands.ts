@@ -5,7 +5,7 @@ import { JOB_COLUMNS } from './columns.ts';
 import type { Command } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { fieldsAt, textAt } from './fields.ts';
-import { endText, exitCodeOf, hasEnded, jobLines, progressLine } from './job-text.ts';
+import { endText, exitCodeOf, hasEnded, isCounted, jobLines, progressLine } from './job-text.ts';
 import { findJob, jobPath, jobsPath } from './jobs.ts';
 import { merged } from './merged-pages.ts';
 import { pagesOf } from './pages.ts';
@@ -33,7 +33,7 @@ export const status: Command = async (invocation, context) => {
   if (form === 'csv') throw new UsageError('--csv is for lists: of one job, take --json');
   const found = await findJob(context.api, checkJobId(id), kinds);
   const job =
-    flags.has('watch') && !hasEnded(found.job)
+    flags.has('watch') && !isCounted(found.job)
       ? await watchJob(found.kind, id, context)
       : found.job;
   const { terminal } = context;

@@ -12,9 +12,14 @@ const PAST: Readonly<Record<string, string>> = {
   purge: 'purged',
 };
 
-/** Whether nothing more will happen. Pure, total. */
+/** Whether nothing more will be done for it. Pure, total. */
 export function hasEnded(job: Fields): boolean {
   return ['done', 'stopped', 'cancelled'].includes(textAt(job, 'state'));
+}
+
+/** Whether it has ended, and all that it has sent as well: nothing of it will change. Pure, total. */
+export function isCounted(job: Fields): boolean {
+  return hasEnded(job) && numberAt(job, 'pending') === 0;
 }
 
 /** How a job ended, for scripts. Pure, total. @param job one that has ended */
@@ -68,10 +73,17 @@ export function progressLine(job: Fields, isBar: boolean): string {
     ].map(([name = '', label]) =>
       numberAt(job, name) > 0 ? `${numberAt(job, name)} ${label}` : '',
     ),
+    hasEnded(job) ? onTheirWay(job) : '',
     typeof rate === 'number' ? `${rate.toFixed(1)}/s` : '',
     typeof left === 'number' && !hasEnded(job) ? `${durationText(left)} left` : '',
   ];
   return parts.filter((part) => part !== '').join('  ');
+}
+
+/** Of a job that has ended, those that have not. */
+function onTheirWay(job: Fields): string {
+  const pending = numberAt(job, 'pending');
+  return pending === 0 ? '' : `${pending} still on their way`;
 }
 
 /** @param share clamped to 0 … 1 */
@@ -96,6 +108,7 @@ export function jobLines(job: Fields, width: number | undefined): string[] {
     [PAST[at('kind')] ?? 'done', at('resolved')],
     ['failed again', isRedrive ? at('failedAgain') : ''],
     ['stale', isRedrive ? at('stale') : ''],
+    ['on their way', numberAt(job, 'pending') > 0 ? at('pending') : ''],
     ['left alone', countsText(fieldsAt(job, 'skipped'))],
     ['created', timeText(at('createdAt'))],
     ['started', timeText(at('startedAt'))],
@@ -118,6 +131,7 @@ export function endText(job: Fields): string {
   const others = [
     numberAt(job, 'failedAgain') > 0 ? `${numberAt(job, 'failedAgain')} failed again` : '',
     numberAt(job, 'stale') > 0 ? `${numberAt(job, 'stale')} without outcome` : '',
+    onTheirWay(job),
     skipped === '' ? '' : `left alone: ${skipped}`,
   ].filter((text) => text !== '');
   const counts = [done, ...others].join(', ');

@@ -3,7 +3,7 @@ import { LocalError } from '../../localstack/local-error.ts';
 import { ApiError } from './api.ts';
 import type { Context } from './context.ts';
 import { type Fields, textAt } from './fields.ts';
-import { hasEnded, progressLine } from './job-text.ts';
+import { isCounted, progressLine } from './job-text.ts';
 import { readJob } from './jobs.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -13,8 +13,8 @@ const LINE_EVERY_MS = 10_000;
 const SILENCE_MS_MAX = 120_000;
 
 /**
- * Shows how a job goes on until it has ended.
- * @returns the job as it ended
+ * Shows how a job goes on until it has ended, and all that it has sent as well.
+ * @returns the job as it is then
  * @throws as `Api`; the signal's reason where somebody had enough of watching: the job goes on
  */
 export async function watchJob(kind: JobKind, id: string, context: Context): Promise<Fields> {
@@ -31,7 +31,7 @@ export async function watchJob(kind: JobKind, id: string, context: Context): Pro
         terminal.draw('no answer, looking again …');
       } else {
         heardMs = nowMs;
-        if (hasEnded(job)) return job;
+        if (isCounted(job)) return job;
         const state = textAt(job, 'state');
         if (terminal.isLive) terminal.draw(progressLine(job, true));
         else if (state !== toldState || nowMs - toldMs >= LINE_EVERY_MS) {

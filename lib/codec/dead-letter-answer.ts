@@ -93,6 +93,7 @@ const historyEntry = z.strictObject({
   from: orNull(z.enum(DEAD_LETTER_STATES), 'State before; null: there was none.'),
   to: described(z.enum(DEAD_LETTER_STATES), 'State after.'),
   jobId: z.optional(text('The job that it belongs to.')),
+  invocation: z.optional(text('Request id of the invocation that wrote it down.')),
   reason: z.optional(text('Why, in the operator’s words.')),
   error: z.optional(
     described(z.strictObject({ type: z.string(), message: z.string() }), 'What went wrong.'),

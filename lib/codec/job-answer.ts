@@ -28,7 +28,7 @@ const kind = described(z.enum(JOB_KINDS), 'What is done.');
 const planned = count('How many dead letters it is about: the frozen list, exactly.');
 const state = described(
   z.enum(JOB_STATES),
-  '`stopped`: by itself, for too many failed again. `cancelling`: called off, its last ones are being put back.',
+  '`stopped`: by itself, for too many failed again. `cancelling`: called off, its last ones are being put back. Of one that is `stopped` or `cancelled`, what it has sent is counted on until `pending` is 0.',
 );
 
 const groups = described(
@@ -94,6 +94,7 @@ export const job = z.strictObject({
   resolved: count('Of a redrive: processed. Of the others: done.'),
   failedAgain: count('Of a redrive: failed for good again.'),
   stale: count('Of a redrive: without an outcome in time; they can be redriven again.'),
+  pending: count('Sent, and neither ended nor stale yet, whether the job has ended or not.'),
   skipped,
   ratePerSecond: orNull(
     z.number(),

@@ -1,3 +1,4 @@
+import { pendingOf } from '../decide/job-count.ts';
 import { estimatedSeconds } from '../decide/job-plan.ts';
 import { secondsLeft, shownRate } from '../decide/job-rate.ts';
 import type { Job, JobSelection, SkipReason } from '../model/job.ts';
@@ -22,6 +23,7 @@ export function toJobJson(job: Job): JobJson {
     resolved,
     failedAgain,
     stale,
+    pending: pendingOf(job),
     skipped: skippedOf(job),
     ratePerSecond: shownRate(job),
     secondsLeft: secondsLeft(job),

@@ -22,6 +22,8 @@ export interface FailureSeen {
   readonly redrive?: Redrive | undefined;
   readonly group: string;
   readonly nowMs: number;
+  /** Request id of the invocation that folds; absent: none does. */
+  readonly invocation?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function toDeadLetterItem(
   envelope: Envelope,
   { previous, revision, arrivedAtMs }: Opened,
   { at, bytesMissing }: WrittenEnvelope,
-  { redrive, group, nowMs }: FailureSeen,
+  { redrive, group, nowMs, invocation }: FailureSeen,
 ): DeadLetterItem {
   const message = envelope.originalMessage;
   const kept = message === null ? null : clipBytes(message, ITEM_MESSAGE_BYTES_MAX);
@@ -62,6 +64,7 @@ export function toDeadLetterItem(
       from: previous?.state ?? null,
       to: 'open',
       ...(redrive && { jobId: redrive.id }),
+      ...(invocation !== undefined && { invocation }),
       error: { type: envelope.errorType, message: envelope.errorMessage },
     }),
     expiresAtMs: null,

@@ -42,11 +42,14 @@ export interface FoldSettings {
   readonly resolvedRetentionMs: number;
   /** The service's base group, for a dead letter that nothing else is known of. */
   readonly consumerGroup: string;
+  /** Request id of the invocation that folds. */
+  readonly invocation: string;
 }
 
 /**
  * What a failure makes of a dead letter. It counts where there is no item yet, or where the item is being redriven under
- * that very id; a duplicate, a late one, or one of another redrive changes nothing. Pure, total.
+ * that very id; also where that claim was set back to open, and nobody has claimed the item since: its record was published
+ * all the same. A duplicate, a late one, or one of another redrive changes nothing. Pure, total.
  *
  * @param item what the index holds; undefined: nothing
  */
@@ -59,16 +62,21 @@ export function foldFailure(
     return { kind: 'open', revision: 1, arrivedAtMs: nowMs, previous: undefined };
   }
   if (isFinal(item.state)) return { kind: 'erased-again', item };
-  if (item.state !== 'redriving' || redrive === undefined || redrive.id !== item.redrive?.id) {
+  if (redrive === undefined || redrive.id !== item.redrive?.id || !isAwaited(item)) {
     return { kind: 'unchanged' };
   }
   const { arrivedAtMs, revision } = item;
   return { kind: 'open', revision: revision + 1, arrivedAtMs, previous: item };
 }
 
+/** Whether a failure of its last redrive says something new, and contradicts nobody. */
+function isAwaited({ state, redrive }: DeadLetterItem): boolean {
+  return state === 'redriving' || (state === 'open' && redrive?.outcome === 'released');
+}
+
 /**
  * What a success or a purge makes of a dead letter. A success resolves, whatever the state and the redrive; a purge counts
- * for one that is being purged, and changes nothing elsewhere. Pure, total.
+ * for one that is being purged, whichever job asked for it, and changes nothing elsewhere. Pure, total.
  *
  * @param item what the index holds; undefined: nothing
  */
@@ -101,6 +109,7 @@ function afterSuccess(
       from: item?.state ?? null,
       to: 'resolved',
       jobId: event.redrive.id,
+      invocation: settings.invocation,
     }),
   };
   return { kind: 'ended', before: item, item: ended };
@@ -120,18 +129,22 @@ function redriveAfterSuccess(
   return isOver ? redrive : { ...redrive, outcome: 'resolved' };
 }
 
-function afterPurge(item: DeadLetterItem, { jobId }: PurgeEvent, settings: FoldSettings): Ended {
+function afterPurge(item: DeadLetterItem, event: PurgeEvent, settings: FoldSettings): Ended {
+  // Whoever claimed the purge that the event is of; where that one is not known, whoever claimed it last.
+  const claims = item.history.filter(({ what }) => what === 'purge-claimed');
+  const claimed = claims.findLast(({ jobId }) => jobId === event.jobId) ?? claims.at(-1);
+  const jobId = claimed?.jobId ?? event.jobId;
   const ended: DeadLetterItem = {
     ...withoutContent(item),
     ...endedAt(item, 'purged', settings),
     history: withEntry(item.history, {
       atMs: settings.nowMs,
       what: 'purged',
-      // Whoever claimed the purge, which was the last change.
-      by: item.history.at(-1)?.by ?? 'unknown',
+      by: claimed?.by ?? 'unknown',
       from: 'purging',
       to: 'purged',
       ...(jobId !== undefined && { jobId }),
+      invocation: settings.invocation,
     }),
   };
   return { kind: 'ended', before: item, item: ended };

@@ -51,6 +51,19 @@ export function smallerHistory(history: History): History {
   return bounded(history, SMALL_BOUNDS).map((entry) => clipped(entry, SMALL_BOUNDS));
 }
 
+/**
+ * Whether changes that were made from an instant on may have been pushed out of the history by later ones: what is not in
+ * it may have been all the same. Pure, total.
+ */
+export function mayHaveForgotten(
+  { history, revision }: Pick<DeadLetterItem, 'history' | 'revision'>,
+  sinceMs: number,
+): boolean {
+  // The first entry stays for ever.
+  const oldest = history[1];
+  return oldest !== undefined && history.length < revision && oldest.atMs >= sinceMs;
+}
+
 function bounded(history: History, { entriesMax }: Bounds): History {
   if (history.length <= entriesMax) return history;
   return [...history.slice(0, 1), ...history.slice(1 - entriesMax)];

@@ -1,6 +1,7 @@
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { Job, OutcomeCounts } from '../model/job.ts';
 import { isFinal, isStale } from './life.ts';
+import { lastChangeBy } from './own-change.ts';
 
 /** How a position of a job's list ended; pending: it has not; left-out: the job did nothing to it. */
 export type PositionOutcome = keyof OutcomeCounts | 'pending' | 'left-out';
@@ -12,20 +13,19 @@ export type PositionOutcome = keyof OutcomeCounts | 'pending' | 'left-out';
  */
 export function outcomeOf(
   item: DeadLetterItem | undefined,
-  { id, kind }: Pick<Job, 'id' | 'kind'>,
+  { id, kind, startedAtMs }: Pick<Job, 'id' | 'kind' | 'startedAtMs'>,
   staleAfterMs: number,
   nowMs: number,
 ): PositionOutcome {
   if (item === undefined) return 'stale';
-  const last = item.history.findLast(({ jobId }) => jobId === id);
-  // One that waited for another job's purge: this job has asked for it again.
-  if (last === undefined && kind === 'purge' && item.state === 'purging') return 'pending';
-  if (last === undefined || last.what === 'released') return 'left-out';
+  const last = lastChangeBy(id, item, startedAtMs);
+  if (last === undefined || last === 'released') return 'left-out';
   switch (kind) {
     case 'redrive':
       // As a first failure, where the index had lost the item meanwhile.
-      if (last.what === 'failed-again' || last.what === 'failed') return 'failedAgain';
+      if (last === 'failed-again' || last === 'failed') return 'failedAgain';
       if (isFinal(item.state)) return 'resolved';
+      // Where the history has forgotten it, as well: nobody can tell, and nothing is inferred.
       if (item.redrive?.id !== id || item.state !== 'redriving') return 'stale';
       return isStale(item, nowMs) ? 'stale' : 'pending';
     case 'purge':

@@ -1,6 +1,7 @@
 import type { Candidate, DeadLetterItem } from '../model/dead-letter.ts';
 import type { JobKind, SkipReason } from '../model/job.ts';
 import { claim, claimPurge, discard, isRedrivable, restore, type Change } from './life.ts';
+import { lastChangeBy } from './own-change.ts';
 
 /** What a job may do to dead letters. */
 export interface JobRules {
@@ -9,6 +10,13 @@ export interface JobRules {
   readonly force: boolean;
   /** DLQ_MAX_REDRIVES */
   readonly redrivesMax: number;
+}
+
+export interface JobTimes {
+  /** Epoch ms; before that the job has changed nothing. */
+  readonly startedAtMs: number | null;
+  /** From a claim on, without outcome. */
+  readonly staleAfterMs: number;
 }
 
 /** What a slice does with one dead letter of its list. */
@@ -52,23 +60,21 @@ export function skipReason(
 
 /**
  * What to do with one dead letter of the list, whatever a slice before this one did to it: a job claims each at most
- * once. Pure, total.
- * @param staleAfterMs from a claim on
+ * once. Where later changes have pushed out of the history whether it did, it leaves it alone. Pure, total.
  */
 export function decideStep(
   item: DeadLetterItem | undefined,
   rules: JobRules,
   change: Change,
-  staleAfterMs: number,
+  times: JobTimes,
 ): JobStep {
-  const own = item === undefined ? undefined : ownStep(item, rules.kind, change, staleAfterMs);
+  const own = item === undefined ? undefined : ownStep(item, rules.kind, change, times);
   if (own !== undefined) return own;
   const reason = skipReason(item, rules, change.atMs);
   if (item === undefined || reason !== undefined) {
     return { kind: 'skip', reason: reason ?? 'not-found' };
   }
-  if (item.state === 'purging') return { kind: 'publish-again', item };
-  const written = changes[rules.kind](item, change, staleAfterMs);
+  const written = changes[rules.kind](item, change, times.staleAfterMs);
   return written === undefined
     ? { kind: 'skip', reason: 'wrong-state' }
     : { kind: 'write', item: written };
@@ -86,17 +92,20 @@ function ownStep(
   item: DeadLetterItem,
   kind: JobKind,
   change: Change,
-  staleAfterMs: number,
+  { startedAtMs, staleAfterMs }: JobTimes,
 ): JobStep | undefined {
-  const last = item.history.findLast(({ jobId }) => jobId === change.jobId);
+  const last = lastChangeBy(change.jobId, item, startedAtMs);
   if (last === undefined) return undefined;
   // A slice that was thought dead must not take it again once the job was called off.
-  if (last.what === 'released') return { kind: 'skip', reason: 'wrong-state' };
+  if (last === 'released') return { kind: 'skip', reason: 'wrong-state' };
   const { state, redrive } = item;
   if (kind === 'purge') {
+    // Nothing leads from there to where it could be purged a second time.
+    if (last === 'forgotten') return undefined;
     return state === 'purging' ? { kind: 'publish-again', item } : { kind: 'dealt-with' };
   }
-  if (kind !== 'redrive' || last.what !== 'claimed') return { kind: 'dealt-with' };
+  if (last === 'forgotten') return { kind: 'skip', reason: 'wrong-state' };
+  if (kind !== 'redrive' || last !== 'claimed') return { kind: 'dealt-with' };
   // Somebody else redrives it, or did, since this claim was stale: its bytes are theirs to send.
   if (state !== 'redriving' || redrive?.id !== change.jobId) {
     return state === 'resolved' ? { kind: 'dealt-with' } : { kind: 'skip', reason: 'redriving' };

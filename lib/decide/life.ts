@@ -73,9 +73,13 @@ export function restore(item: DeadLetterItem, change: Change): DeadLetterItem | 
   return item.state === 'discarded' ? changed(item, 'open', 'restored', change) : undefined;
 }
 
-/** discarded → purging: from now on nothing but the purge itself, or a late success, ends it. */
+/**
+ * discarded, or purging → purging: from now on nothing but the purge itself, or a late success, ends it. One that is being
+ * purged may wait for an event that nobody has: whoever claims it asks for it once more.
+ */
 export function claimPurge(item: DeadLetterItem, change: Change): DeadLetterItem | undefined {
-  return item.state === 'discarded' ? changed(item, 'purging', 'purge-claimed', change) : undefined;
+  const isPossible = item.state === 'discarded' || item.state === 'purging';
+  return isPossible ? changed(item, 'purging', 'purge-claimed', change) : undefined;
 }
 
 function changed(

@@ -46,8 +46,14 @@ async function callOff(
   deadlineMs: number,
   { jobs, clock, log }: CancelJobDeps,
 ): Promise<Job> {
+  let hasTried = false;
   for (;;) {
     const job = await getJob(id, kind, { jobs });
+    if (hasTried && job.cancelledBy === by) {
+      // It was written, and the answer was lost.
+      createJobJournal(job, log).calledOff(by);
+      return job;
+    }
     if (job.state === 'cancelling') return job;
     if (ENDED.includes(job.state)) {
       throw new AppError(
@@ -68,6 +74,7 @@ async function callOff(
       createJobJournal(called, log).calledOff(by);
       return called;
     }
+    hasTried = true;
     if (nowMs >= deadlineMs) throw busy(job);
   }
 }

@@ -1,4 +1,4 @@
-import { addCounts, countChanges } from '../decide/group-change.ts';
+import { addCounts, countChanges, type CountChange } from '../decide/group-change.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { Log } from '../ports/log.ts';
@@ -26,7 +26,7 @@ export async function countInGroups(
   const { id: example, errorType, expiresAtMs: forgetAtMs } = after;
   try {
     const made = await Promise.all(
-      countChanges(before, after).map((change) =>
+      allChanges(before, after, seen !== undefined).map((change) =>
         groups.apply({
           ...change,
           ...(seen && change.group === after.group && { seen: { ...seen, errorType, example } }),
@@ -43,6 +43,17 @@ export async function countInGroups(
     });
     return false;
   }
+}
+
+/** A failure that changes no count, for it is as open as before, is activity of its group all the same. */
+function allChanges(
+  before: DeadLetterItem | undefined,
+  after: DeadLetterItem,
+  isSeen: boolean,
+): readonly CountChange[] {
+  const changes = countChanges(before, after);
+  const isSilent = isSeen && changes.length === 0 && after.group !== '';
+  return isSilent ? [{ group: after.group, counts: {} }] : changes;
 }
 
 /** The same for many changes at once: one write for each group. Never rejects. */

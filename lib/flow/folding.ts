@@ -1,7 +1,10 @@
 import type { NoChange } from '../decide/fold.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
+import { hasChange } from '../decide/written-change.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
+import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { DlqWriter } from './envelope-writer.ts';
+import { putItem } from './put-item.ts';
 
 /**
  * Folds one event into what the index holds (undefined: nothing). May be called again with what it holds by then.
@@ -30,15 +33,40 @@ export async function leaveAsItIs(
   return 'processed';
 }
 
-/**
- * Writes to the topic once for each revision of the item: where only the index did not answer, what was written is there
- * all the same; where the item was changed meanwhile, another writer may have written something else behind it.
- */
-export function oncePerRevision<R>() {
-  let written: { readonly revision: number; readonly result: R } | undefined;
-  return async (item: DeadLetterItem | undefined, write: () => Promise<R>): Promise<R> => {
-    const revision = item?.revision ?? 0;
-    if (written?.revision !== revision) written = { revision, result: await write() };
-    return written.result;
+/** What a fold has made of an item. */
+export interface FoldedItem {
+  readonly before: DeadLetterItem | undefined;
+  readonly after: DeadLetterItem;
+}
+
+/** The writes of one fold, which may have to be tried several times. */
+export interface FoldWrites {
+  /**
+   * Has the topic written and the item made of that, once for each revision, then writes the item. Where only the index
+   * did not answer, what was written to the topic is there all the same; where the item was changed meanwhile, another
+   * writer may have written something else behind it.
+   *
+   * @param make writes to the topic
+   * @returns undefined where the index holds another revision by now: nobody else's, perhaps
+   */
+  write(
+    before: DeadLetterItem | undefined,
+    make: () => Promise<DeadLetterItem>,
+  ): Promise<FoldedItem | undefined>;
+  /** What a try before this one has written without being told so; undefined: it wrote nothing. */
+  landed(item: DeadLetterItem | undefined): FoldedItem | undefined;
+}
+
+/** Writes of one event: whoever folds the next one begins anew. */
+export function createFoldWrites(index: DeadLetterIndex): FoldWrites {
+  let made: FoldedItem | undefined;
+  return {
+    async write(before, make) {
+      const isMade = made !== undefined && made.before?.revision === before?.revision;
+      const folded = isMade && made ? made : { before, after: await make() };
+      made = folded;
+      return (await putItem(folded.after, index)) ? folded : undefined;
+    },
+    landed: (item) => (made && item && hasChange(item, made.after) ? made : undefined),
   };
 }

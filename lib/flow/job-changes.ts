@@ -1,5 +1,6 @@
 import type { JobRules } from '../decide/job-step.ts';
 import { release, type Change } from '../decide/life.ts';
+import { hasChange } from '../decide/written-change.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { Job } from '../model/job.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -63,26 +64,35 @@ export type Written =
   { readonly done: true } | { readonly done: false; readonly item: DeadLetterItem | undefined };
 
 /**
- * Writes a changed item on condition of the revision before. A write whose answer was lost, and that is there, was done.
+ * Writes a changed item on condition of the revision before. A write whose answer was lost, and that is there, was done;
+ * where somebody has changed the item behind it, it is said and counted as done, and the item is another one by now.
  * @throws OutOfTimeError
  */
 export async function putChanged(
   before: DeadLetterItem,
   after: DeadLetterItem,
-  { deps: { index }, patience, journal }: Slice,
+  { deps, patience, journal }: Slice,
 ): Promise<Written> {
+  const { index } = deps;
   const written = await keepTrying(async (): Promise<Written> => {
     if (await index.put(after, before.revision)) return { done: true };
     const [item] = await index.getMany([after.id]);
-    return item !== undefined && isSameChange(item, after) ? { done: true } : { done: false, item };
+    const isDone = item?.revision === after.revision && hasChange(item, after);
+    return isDone ? { done: true } : { done: false, item };
   }, patience);
-  if (written.done) journal.changed(before, after);
+  if (written.done) {
+    journal.changed(before, after);
+  } else if (written.item !== undefined && wasDone(before, after, written.item)) {
+    journal.changed(before, after);
+    await countAllInGroups([[before, after]], deps);
+  }
   return written;
 }
 
-function isSameChange(item: DeadLetterItem, after: DeadLetterItem): boolean {
-  const [is, was] = [item.history.at(-1), after.history.at(-1)];
-  return item.revision === after.revision && is?.jobId === was?.jobId && is?.atMs === was?.atMs;
+/** Whether a change was made, and another one behind it; a claim that is renewed leaves nothing that tells. */
+function wasDone(before: DeadLetterItem, after: DeadLetterItem, item: DeadLetterItem): boolean {
+  const isTold = before.history.at(-1) !== after.history.at(-1);
+  return isTold && item.revision > after.revision && hasChange(item, after);
 }
 
 /** Sets a claim of this job that was not sent back to open, unless its outcome is there by now. @throws OutOfTimeError */

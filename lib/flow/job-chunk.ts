@@ -1,6 +1,6 @@
 import { fitsInvocation } from '../codec/payload-size.ts';
 import { outcomeOf, type PositionOutcome } from '../decide/job-outcome.ts';
-import { decideStep } from '../decide/job-step.ts';
+import { decideStep, type JobTimes } from '../decide/job-step.ts';
 import type { DeadLetterItem, Envelope } from '../model/dead-letter.ts';
 import type { RecordContent } from '../model/record.ts';
 import type { SkipReason } from '../model/job.ts';
@@ -45,7 +45,7 @@ export async function readChunk(ids: readonly string[], slice: Slice): Promise<R
   const byId = new Map(found.map((item) => [item.id, item]));
   const change = changeOf(hold.job, clock.nowMs());
   const isDue = (item: DeadLetterItem | undefined) => {
-    const { kind } = decideStep(item, slice.rules, change, deps.staleAfterMs);
+    const { kind } = decideStep(item, slice.rules, change, timesOf(slice));
     return kind === 'write' || kind === 'publish-again';
   };
   const entries = ids.map((id) => ({ id, item: byId.get(id), isDue: isDue(byId.get(id)) }));
@@ -85,7 +85,7 @@ export async function workChunk(
     let { item } = entry;
     for (;;) {
       const change = changeOf(slice.hold.job, slice.deps.clock.nowMs());
-      const step = decideStep(item, slice.rules, change, slice.deps.staleAfterMs);
+      const step = decideStep(item, slice.rules, change, timesOf(slice));
       if (step.kind === 'skip') return leftOut(id, step.reason);
       if (step.kind === 'dealt-with') return { id, outcome: outcomeNow(item, slice) };
       const built = await buildRequest(step.item, entry, slice);
@@ -114,6 +114,10 @@ export async function workChunk(
   const refused = await publishAll(outgoing, slice);
   await counted;
   return worked.map((entry) => (refused.has(entry.id) ? leftOut(entry.id, 'too-large') : entry));
+}
+
+function timesOf({ hold, deps }: Slice): JobTimes {
+  return { startedAtMs: hold.job.startedAtMs, staleAfterMs: deps.staleAfterMs };
 }
 
 function leftOut(id: string, skipped: SkipReason): WorkedEntry {

@@ -1,3 +1,4 @@
+import { isCounting } from '../decide/job-count.ts';
 import type { Job, JobProgress } from '../model/job.ts';
 import type { JobRecord } from '../codec/job-record.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -12,7 +13,10 @@ export class JobLostError extends Error {
 export interface JobHold {
   /** As it was written, or read, last. */
   readonly job: Job;
-  /** Writes how far it is. Whoever called the job off meanwhile is not overwritten. */
+  /**
+   * Writes how far it is. Whoever called the job off meanwhile is not overwritten; of a job that has ended, outcomes are
+   * written and nothing else changes.
+   */
   save(progress: Partial<JobProgress>): Promise<void>;
   /** Writes how it ended. */
   end(state: 'done' | 'stopped' | 'cancelled', progress: Partial<JobProgress>): Promise<void>;
@@ -32,7 +36,8 @@ export interface SliceName {
 }
 
 /**
- * Takes a job over, by writing this slice's token into it. A record that a slice handed on counts while that slice is the
+ * Takes a job over, by writing this slice's token into it: one that runs, that is being called off, or that has ended and is
+ * counted on. A record that a slice handed on counts while that slice is the
  * last one, and after a crash of its own run; a record of whoever started the job, or called it off, counts always. So of
  * two rows of slices one goes on, and never none.
  *
@@ -47,7 +52,7 @@ export async function takeOver(
   return keepTrying(async () => {
     for (;;) {
       const job = await jobs.get(jobId);
-      if (job?.state !== 'running' && job?.state !== 'cancelling') return undefined;
+      if (job === undefined || !isWorked(job)) return undefined;
       const { slice } = job.progress;
       const isOurs = slice === after || slice?.startsWith(`${place}/`) === true;
       if (after !== undefined && !isOurs) return undefined;
@@ -56,6 +61,11 @@ export async function takeOver(
       if (await jobs.put(held)) return holdOf(held, token, deps);
     }
   }, deps);
+}
+
+/** Whether there is anything left to do for it. */
+function isWorked(job: Job): boolean {
+  return job.state === 'running' || job.state === 'cancelling' || isCounting(job);
 }
 
 function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {
@@ -92,7 +102,8 @@ function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {
   const progressOf = (base: Job, progress: Partial<JobProgress>): JobProgress => ({
     ...base.progress,
     ...progress,
-    atMs: clock.nowMs(),
+    // Its rate is that of the time in which it sent.
+    atMs: base.endedAtMs === null ? clock.nowMs() : base.progress.atMs,
   });
 
   return {

@@ -1,4 +1,5 @@
 import { changeLine } from '../decide/change-line.ts';
+import { pendingOf } from '../decide/job-count.ts';
 import type { DeadLetterItem } from '../model/dead-letter.ts';
 import type { Job, JobKind } from '../model/job.ts';
 import type { TopicPartitionOffset } from '../model/record.ts';
@@ -12,7 +13,7 @@ export interface JobJournal {
   changed(before: DeadLetterItem, after: DeadLetterItem): void;
   /** Its frozen list cannot be read any more: it ends. */
   listGone(): void;
-  /** done, stopped or cancelled. */
+  /** done, stopped or cancelled; said once, with the counts of that moment. */
   ended(job: Job): void;
 }
 
@@ -55,7 +56,7 @@ export function createJobJournal(job: Job, log: Log): JobJournal {
     },
     ended({ state, progress, cancelledBy }) {
       const { sent, resolved, failedAgain, stale } = progress;
-      const counts = { sent, resolved, failedAgain, stale };
+      const counts = { sent, resolved, failedAgain, stale, pending: pendingOf({ progress }) };
       if (state === 'stopped') {
         const text = `${name} has stopped by itself: too many failed again`;
         log.warn(text, { ...fields, ...counts });

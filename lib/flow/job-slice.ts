@@ -1,3 +1,4 @@
+import { isCounting } from '../decide/job-count.ts';
 import {
   chunkSize,
   CHUNK_MAX,
@@ -18,13 +19,12 @@ const CLAIMED_MAX = 2 * CHUNK_MAX;
 /** Between two looks at all that have not ended: they double while nothing ends. */
 const FIRST_LOOK_MS = 200;
 const LONGEST_LOOK_MS = 2_000;
-/** How long the end of a job that is stopped, or called off, waits for outcomes of what was sent just before. */
-const LAST_OUTCOMES_MS = 10_000;
 /** After so long a sleep the job may have been called off. */
 const LONG_SLEEP_MS = 500;
 
 /**
- * Works a job that this slice holds until its time is over, or the job.
+ * Works a job that this slice holds until its time is over, or the job. One that is stopped, or called off, has ended at
+ * once; then the outcomes of what it has sent are counted until each has ended or gone stale.
  *
  * @param endMs epoch ms at which the job is handed on
  * @returns true where the job is over: nobody has to go on
@@ -109,10 +109,7 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     say = () => journal.ended(hold.job),
   ): Promise<void> => {
     await takeBack(slice, list);
-    const untilMs = Math.min(clock.nowMs() + LAST_OUTCOMES_MS, endMs);
-    for (await looks.round(); looks.pending > 0 && clock.nowMs() < untilMs; await looks.round()) {
-      await clock.sleep(FIRST_LOOK_MS);
-    }
+    await looks.round();
     await hold.end(state, looks.counts());
     say();
   };
@@ -122,23 +119,35 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
     return false;
   };
 
+  /** @returns true where there is nothing left to count */
+  const countOn = async (): Promise<boolean> => {
+    while (looks.pending > 0) {
+      if (clock.nowMs() >= endMs || !(await waitForOutcomes())) return handOn();
+    }
+    // Where its list is gone nobody can look any more.
+    const { position } = hold.job.progress;
+    const counts = looks.counts();
+    if (isCounting(hold.job)) await hold.save({ ...counts, ended: { ...counts.ended, position } });
+    return true;
+  };
+
   for (;;) {
     const { job } = hold;
     if (job.state === 'cancelling') {
       await end('cancelled');
-      return true;
+      continue;
     }
-    // It has ended just now.
-    if (job.state !== 'running') return true;
+    // It has ended, just now or in a slice before this one.
+    if (job.state !== 'running') return countOn();
     const step = decideWave(job, looks.wave(), looks.pending);
     const isInTime = clock.nowMs() < endMs;
     switch (step.kind) {
       case 'stop':
         await end('stopped');
-        return true;
+        break;
       case 'over':
         await end('done');
-        return true;
+        break;
       case 'next-wave': {
         const { ended, ...before } = looks.counts();
         // Time that went by while outcomes were awaited is not caught up with.

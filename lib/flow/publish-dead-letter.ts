@@ -1,5 +1,4 @@
 import { orderName } from '../decide/order-name.ts';
-import type { FunctionIdentity } from '../model/dead-letter.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { Log } from '../ports/log.ts';
@@ -26,7 +25,6 @@ export interface PublishDeadLettersDeps
   readonly log: Log;
   readonly metrics: Metrics;
   readonly orderTopic: string;
-  readonly identity: FunctionIdentity;
 }
 
 type Letter = DeadLetterEvent & { readonly record: ConsumedRecord };

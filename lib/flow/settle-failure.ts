@@ -1,17 +1,21 @@
-import { toDeadLetterItem, type WrittenEnvelope } from '../decide/dead-letter-item.ts';
+import { toDeadLetterItem } from '../decide/dead-letter-item.ts';
 import { toEnvelope } from '../decide/envelope.ts';
 import { fingerprint } from '../decide/fingerprint.ts';
 import { foldFailure } from '../decide/fold.ts';
 import { lastFailedMs } from '../decide/history.ts';
-import type { DeadLetterItem, Envelope, FailedEvent } from '../model/dead-letter.ts';
+import type {
+  DeadLetterItem,
+  Envelope,
+  FailedEvent,
+  FunctionIdentity,
+} from '../model/dead-letter.ts';
 import type { RecordReading } from '../ports/business.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import { countInGroups, type GroupCountDeps } from './count-in-groups.ts';
 import type { DeadLetterJournal } from './dead-letter-journal.ts';
 import type { DlqWriter } from './envelope-writer.ts';
-import { leaveAsItIs, oncePerRevision, type Fold } from './folding.ts';
-import { putItem } from './put-item.ts';
+import { createFoldWrites, leaveAsItIs, type Fold, type FoldedItem } from './folding.ts';
 
 /** A failure for good. */
 export interface FailureLetter {
@@ -25,34 +29,41 @@ export interface FailureDeps extends GroupCountDeps {
   readonly writer: DlqWriter;
   readonly clock: Clock;
   readonly business: RecordReading;
+  /** Of this invocation. */
+  readonly identity: FunctionIdentity;
   /** The service's base group. */
   readonly consumerGroup: string;
 }
 
 /** How a failure is folded: the envelope, acknowledged, then the item. */
 export function createFailureFold({ event, journal }: FailureLetter, deps: FailureDeps): Fold {
-  const { index, writer, clock } = deps;
+  const { index, writer, clock, identity } = deps;
   const { group, title } = fingerprint(event.error);
   const { redrive } = event;
-  const once = oncePerRevision<WrittenEnvelope>();
+  const writes = createFoldWrites(index);
+
+  const finish = async ({ before, after }: FoldedItem): Promise<'dead-lettered'> => {
+    journal.published(before, after);
+    const seen = { title, atMs: lastFailedMs(after) };
+    if (await countInGroups(before, after, seen, deps)) journal.newGroup(title);
+    return 'dead-lettered';
+  };
+
   return async (item) => {
+    const landed = writes.landed(item);
+    if (landed !== undefined) return finish(landed);
     const next = foldFailure(item, event, clock.nowMs());
     if (next.kind !== 'open') return leaveAsItIs(next, writer, journal);
 
     const { previous } = next;
-    const envelope = await describe(event, previous, deps);
-    const written = await once(previous, () =>
-      writer.write(envelope, previous, (error) => journal.notHandedOn(error)),
-    );
-    journal.sent(envelope, written.bytesMissing);
-    const nowMs = clock.nowMs();
-    const opened = toDeadLetterItem(envelope, next, written, { redrive, group, nowMs });
-    if (!(await putItem(opened, index))) return undefined;
-    journal.published(previous, opened);
-    const seen = { title, atMs: lastFailedMs(opened) };
-    const isNewGroup = await countInGroups(previous, opened, seen, deps);
-    if (isNewGroup) journal.newGroup(title);
-    return 'dead-lettered';
+    const folded = await writes.write(previous, async () => {
+      const envelope = await describe(event, previous, deps);
+      const written = await writer.write(envelope, previous, (error) => journal.notHandedOn(error));
+      journal.sent(envelope, written.bytesMissing);
+      const seen = { redrive, group, nowMs: clock.nowMs(), invocation: identity.requestId };
+      return toDeadLetterItem(envelope, next, written, seen);
+    });
+    return folded && finish(folded);
   };
 }
 

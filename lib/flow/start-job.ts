@@ -54,6 +54,7 @@ export async function startJob(start: StartJob, deps: StartJobDeps): Promise<Job
 async function run(planned: Job, { reason, by, deadlineMs }: StartJob, deps: StartJobDeps) {
   const { clock, jobs, retentionMs } = deps;
   let job = planned;
+  let tried: Job | undefined;
   while (job.state === 'planned') {
     const nowMs = clock.nowMs();
     if (job.expiresAtMs <= nowMs) throw jobNotFound(job.id, job.kind);
@@ -70,10 +71,17 @@ async function run(planned: Job, { reason, by, deadlineMs }: StartJob, deps: Sta
       createJobJournal(started, deps.log).started();
       return started;
     }
+    tried = started;
     if (nowMs >= deadlineMs) throw busy(job);
     job = await getJob(job.id, job.kind, deps);
   }
+  // It was written, and the answer was lost: whoever comes second finds another one's start.
+  if (tried !== undefined && isSameStart(job, tried)) createJobJournal(job, deps.log).started();
   return job;
+}
+
+function isSameStart(job: Job, { startedAtMs, by, reason }: Job): boolean {
+  return job.startedAtMs === startedAtMs && job.by === by && job.reason === reason;
 }
 
 /** Others write the job all the time. */

@@ -167,6 +167,8 @@ export interface HistoryEntry {
   readonly to: DeadLetterState;
   /** The job that it belongs to, a redrive's id included. */
   readonly jobId?: string;
+  /** Of an event: request id of the invocation that folded it. */
+  readonly invocation?: string;
   /** Of an operator. */
   readonly reason?: string;
   readonly error?: { readonly type: string; readonly message: string };

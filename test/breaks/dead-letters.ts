@@ -9,9 +9,9 @@ export const DEAD_LETTERS: readonly Break[] = [
     name: 'index-before-topic',
     guarantee: 'the topic acknowledges an envelope before the index points to it',
     file: 'lib/flow/settle-failure.ts',
-    find: '    const written = await once(',
+    find: '      const written = await writer.write(',
     replace:
-      "    await putItem(toDeadLetterItem(envelope, next, { at: { topic: '-', partition: 0, offset: 0 }, bytesMissing: false }, { group, nowMs: 1 }), index);\n    const written = await once(",
+      "      await index.put(toDeadLetterItem(envelope, next, { at: { topic: '-', partition: 0, offset: 0 }, bytesMissing: false }, { group, nowMs: 1 }), next.revision - 1);\n      const written = await writer.write(",
     test: {
       file: 'test/integration/dead-letters-outages.test.ts',
       name: 'without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the topic is back',
@@ -32,7 +32,7 @@ export const DEAD_LETTERS: readonly Break[] = [
     name: 'late-failures-count',
     guarantee: 'failures handed over twice and late change nothing',
     file: 'lib/decide/fold.ts',
-    find: "if (item.state !== 'redriving' || redrive === undefined || redrive.id !== item.redrive?.id) {",
+    find: 'if (redrive === undefined || redrive.id !== item.redrive?.id || !isAwaited(item)) {',
     replace: "if (item.state !== 'open') {",
     test: {
       file: AGREEMENT,

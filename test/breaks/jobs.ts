@@ -2,6 +2,7 @@ import type { Break } from './break.ts';
 
 const CRASHES = 'test/unit/flow/job-crashes.test.ts';
 const WORK = 'test/unit/flow/work-jobs.test.ts';
+const COUNTING = 'test/unit/flow/job-counting.test.ts';
 const SENDS_EACH =
   'a redrive that dies at each of its effects (before) sends each, and claims none twice';
 const LEAVES_NOTHING =
@@ -62,11 +63,77 @@ export const JOBS: readonly Break[] = [
     name: 'called-off-and-claimed-again',
     guarantee: 'a slice that only seemed dead takes nothing that its job has set back to open',
     file: 'lib/decide/job-step.ts',
-    find: "if (last.what === 'released') return { kind: 'skip', reason: 'wrong-state' };",
-    replace: "if (last.what === 'released') return undefined;",
+    find: "if (last === 'released') return { kind: 'skip', reason: 'wrong-state' };",
+    replace: "if (last === 'released') return undefined;",
     test: {
       file: 'test/unit/decide/job-step.test.ts',
       name: 'what a slice does > what it has set back to open it never takes again',
+    },
+  },
+  {
+    name: 'counts-freeze-at-the-end',
+    guarantee: 'of a job that has ended, what it has sent is counted until it has ended as well',
+    file: 'lib/flow/job-hold.ts',
+    find: ' || isCounting(job)',
+    replace: '',
+    test: {
+      file: COUNTING,
+      name: 'a job that is called off > is cancelled at once, and counts on until each that it has sent has ended',
+    },
+  },
+  {
+    name: 'an-ended-job-moves-on',
+    guarantee: 'nothing of a job that has ended changes but the outcomes of what it has sent',
+    file: 'lib/flow/job-hold.ts',
+    find: 'atMs: base.endedAtMs === null ? clock.nowMs() : base.progress.atMs,',
+    replace: 'atMs: clock.nowMs(),',
+    test: {
+      file: COUNTING,
+      name: 'a job that is called off > changes nothing but these counts: no copy, no claim, no second line, the same end and rate',
+    },
+  },
+  {
+    name: 'forgotten-and-claimed-again',
+    guarantee: 'a job takes nothing twice, however much others have changed it meanwhile',
+    file: 'lib/decide/own-change.ts',
+    find: '  if (item.redrive?.id === jobId) return changeOf(item.redrive);\n',
+    replace: '',
+    test: {
+      file: 'test/unit/flow/job-long-histories.test.ts',
+      name: 'a redrive that dies at each of its effects (after) sends and counts each once, however often others change it meanwhile',
+    },
+  },
+  {
+    name: 'forgotten-is-never',
+    guarantee: 'what a history has forgotten is left alone',
+    file: 'lib/decide/own-change.ts',
+    find: "? 'forgotten' : undefined;",
+    replace: '? undefined : undefined;',
+    test: {
+      file: 'test/unit/flow/job-long-histories.test.ts',
+      name: 'what another redrive took since, and nobody can tell of any more, is left alone',
+    },
+  },
+  {
+    name: 'another-purge-is-waited-for',
+    guarantee: 'of two purges of one dead letter each has what it has asked for',
+    file: 'lib/decide/life.ts',
+    find: "item.state === 'discarded' || item.state === 'purging'",
+    replace: "item.state === 'discarded'",
+    test: {
+      file: 'test/unit/flow/job-purges.test.ts',
+      name: 'two purges of the same dead letters both end, each with what it has asked for',
+    },
+  },
+  {
+    name: 'a-lost-answer-loses-the-audit',
+    guarantee: 'a change of an operator is told and counted, though its answer was lost',
+    file: 'lib/flow/job-changes.ts',
+    find: 'const isDone = item?.revision === after.revision && hasChange(item, after);',
+    replace: 'const isDone = item === after && hasChange(item, after) && item.revision === 0;',
+    test: {
+      file: WORK,
+      name: 'a change whose answer is lost > is told and counted once: no answer',
     },
   },
   {

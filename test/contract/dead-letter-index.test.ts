@@ -1,11 +1,13 @@
 import { GetItemCommand, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { hasChange } from '../../lib/decide/written-change.ts';
 import { createDeadLetterIndex } from '../../lib/effect/dynamodb/dead-letter-index.ts';
 import { AppError, ItemRefusedError } from '../../lib/model/errors.ts';
 import type { DeadLetterItem } from '../../lib/model/dead-letter.ts';
 import type { SweptItem, SweptPage } from '../../lib/ports/dead-letter-index.ts';
 import { filled, indexPlaces } from '../support/dead-letter-indexes.ts';
 import { deadLetterItem, idOf } from '../support/dead-letter-items.ts';
+import { startSlowDynamoDb } from '../support/slow-dynamodb.ts';
 import { loaderOf, NOBODY, ownTable, testClient } from '../support/test-tables.ts';
 
 let client: DynamoDBClient;
@@ -135,6 +137,27 @@ describe.each(PLACES)('the sweep %s', (_where, start) => {
 });
 
 describe('in DynamoDB', () => {
+  it('a write whose answer is lost is repeated by the SDK, and then refused: it is there all the same', async () => {
+    const table = await ownTable('deadLettersTable');
+    const operations: string[] = [];
+    await using slow = await startSlowDynamoDb(
+      inject('dynamodbEndpoint'),
+      async (operation) => operations.push(operation) > 0,
+      async (_operation, count) => count > 1,
+    );
+    const lossy = testClient(slow.endpoint);
+    const item = deadLetterItem({ history: LIVED.history! });
+    const after = { ...item, revision: 2, state: 'discarded' as const };
+    const index = createDeadLetterIndex({ table, load: loaderOf(lossy) });
+    await createDeadLetterIndex({ table, load: loaderOf(client) }).put(item, 0);
+    expect(await index.put(after, 1)).toBe(false);
+    lossy.destroy();
+    expect(operations).toEqual(['PutItem', 'PutItem']);
+    const found = await createDeadLetterIndex({ table, load: loaderOf(client) }).get(item.id);
+    expect(found).toEqual(after);
+    expect(found && hasChange(found, after)).toBe(true);
+  });
+
   it('only what has ended tells when it may be forgotten, in seconds', async () => {
     const table = await ownTable('deadLettersTable');
     const index = createDeadLetterIndex({ table, load: loaderOf(client) });

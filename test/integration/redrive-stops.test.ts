@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { readRetryState } from '../../lib/codec/retry-state.ts';
+import { isCounting, pendingOf } from '../../lib/decide/job-count.ts';
 import type { RecordContent } from '../../lib/model/record.ts';
 import { serviceWithRedrives } from '../support/redrives.ts';
+import { until } from '../support/until.ts';
 
 const started = serviceWithRedrives();
 
@@ -40,6 +42,34 @@ it('a redrive whose cause is not fixed stops by itself after the canary, and the
   const changed = after.filter((item) => item.revision !== untouched.get(item.id));
   expect(changed.map(({ id }) => id)).toEqual([copies[0]?.id]);
   await service.untilLogged(`Redrive ${job.id} has stopped by itself: too many failed again`);
+});
+
+it('one that is called off has ended at once, and goes on counting how each that it has sent ends', async () => {
+  const { service, redrives } = started();
+  const open = await redrives.items('open');
+  const sentBefore = (await redrives.copies()).length;
+  const settings = { canary: 100, stopAtFailureRatio: 1, ratePerSecond: 4, force: true };
+  const job = await redrives.start('redrive', {}, settings);
+  await until('some of it sent', async () =>
+    (await redrives.job(job.id)).progress.sent >= 5 ? true : undefined,
+  );
+  await redrives.cancel(job);
+  const over = await redrives.untilOver(job);
+  expect(over).toMatchObject({ state: 'cancelled', cancelledBy: 'local' });
+  // Each of them fails again after all of its retries.
+  expect(pendingOf(over)).toBeGreaterThan(0);
+  await expect(redrives.cancel(job)).rejects.toMatchObject({ code: 'JOB_NOT_CANCELLABLE' });
+
+  const counted = await until('all of it counted', async () => {
+    const now = await redrives.job(job.id);
+    return isCounting(now) ? undefined : now;
+  });
+  const { sent } = over.progress;
+  expect(counted.progress).toMatchObject({ sent, failedAgain: sent, resolved: 0, stale: 0 });
+  expect([counted.state, counted.endedAtMs]).toEqual(['cancelled', over.endedAtMs]);
+  expect(await redrives.copies()).toHaveLength(sentBefore + sent);
+  expect(await redrives.items('open')).toHaveLength(open.length);
+  expect(service.linesOf(`Redrive ${job.id} is cancelled`)).toHaveLength(1);
 });
 
 it('a copy has key, value and headers byte for byte, whatever they are, and our state behind them', async () => {

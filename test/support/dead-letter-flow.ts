@@ -59,6 +59,8 @@ export interface FlowOptions {
   readonly registry?: MemorySchemaRegistry;
   /** True: no failure was ever seen; otherwise that of `failedEvent()` is known. */
   readonly newGroups?: boolean;
+  /** Of every invocation; default: r-1. */
+  readonly requestId?: string;
   /** Puts something between the flow and its index. */
   readonly around?: (index: DeadLetterIndex) => DeadLetterIndex;
 }
@@ -88,7 +90,11 @@ export function startFlow(options: FlowOptions = {}) {
     resolvedRetentionMs: RETENTION_MS,
     orderTopic: 'order-events',
     dlqTopic: DLQ,
-    identity: { functionName: 'publish-dead-letter', functionVersion: '1', requestId: 'r-1' },
+    identity: {
+      functionName: 'publish-dead-letter',
+      functionVersion: '1',
+      requestId: options.requestId ?? 'r-1',
+    },
   };
   return {
     clock,

@@ -25,6 +25,8 @@ export interface StubOptions {
   readonly failing?: number;
   /** Dead letters that a job gets done between two looks. */
   readonly perLook?: number;
+  /** Of what a job that is called off has sent, so many have not ended; with each look one more has. */
+  readonly pending?: number;
   /** Slices that a reindex takes. */
   readonly slices?: number;
 }
@@ -37,7 +39,7 @@ export interface DlqApiStub {
 }
 
 const KINDS = { redrives: 'redrive', discards: 'discard', restores: 'restore', purges: 'purge' };
-const NO_COUNTS = { sent: 0, resolved: 0, failedAgain: 0, stale: 0 };
+const NO_COUNTS = { sent: 0, resolved: 0, failedAgain: 0, stale: 0, pending: 0 };
 const START_MS = Date.UTC(2026, 0, 31, 10);
 
 /** The API that order-dlq speaks to, on a real port, with as much behind it as its tests need. */
@@ -230,10 +232,15 @@ function start({ planId, reason, ...rest }: Json, kind: string, jobs: DlqApiStub
 /** A look at a job: it got on a little. */
 function advance(
   job: Record<string, unknown>,
-  { failing = 0, perLook = 1_000 }: StubOptions,
+  { failing = 0, perLook = 1_000, pending = 0 }: StubOptions,
 ): void {
-  if (job['state'] === 'cancelling')
-    Object.assign(job, { state: 'cancelled', endedAt: job['createdAt'] });
+  const left = Number(job['pending']);
+  if (job['state'] === 'cancelled' && left > 0)
+    Object.assign(job, { pending: left - 1, resolved: Number(job['resolved']) + 1 });
+  if (job['state'] === 'cancelling') {
+    const sent = Math.max(pending, Number(job['sent']));
+    Object.assign(job, { state: 'cancelled', endedAt: job['createdAt'], sent, pending });
+  }
   if (job['state'] !== 'running') return;
   const planned = Number(job['planned']);
   const sent = Math.min(planned, Number(job['sent']) + perLook);

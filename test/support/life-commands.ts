@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { type FailedEvent, type IntakeEvent } from '../../lib/model/dead-letter.ts';
 import { failedEvent } from './dead-letters.ts';
 import { look, type Claim, type LifeModel } from './life-look.ts';
-import { expectStep, stateAfterChange, stateAfterEvent } from './life-spec.ts';
+import { expectStep, isToldAgain, stateAfterChange, stateAfterEvent } from './life-spec.ts';
 import {
   LETTERS,
   STALE_AFTER_MS,
@@ -123,7 +123,7 @@ export const deliver =
     if (!isAlone || world.faultsHit() > hits) return;
     expect(delivered.isSettled).toBe(true);
     const state = stateAfterEvent(before, event);
-    const isOpened = event.kind === 'failed' && before?.state === 'redriving' && state === 'open';
+    const isOpened = isToldAgain(before, event);
     expectStep(before, world.item(letter), state, isOpened || state !== before?.state);
   };
 
@@ -157,6 +157,20 @@ export const change =
       write(model, { kind: 'purge', id: idOf(letter), jobId, askedAtMs: 1 });
     }
   };
+
+/** A job is called off, and sets a claim back that it cannot know to be sent: its record is on its way. */
+export const releaseInDoubt = (seed: number) =>
+  command(
+    `release in doubt ${seed}`,
+    async (model, world) => {
+      const sent = model.claims.filter(({ state }) => state === 'sent');
+      if (sent.length === 0) return;
+      const { letter, redrive } = pick(sent, seed);
+      model.inDoubt.add(letter);
+      await world.clock.run(world.change(letter, 'release', redrive.id, ANSWERED));
+    },
+    ({ claims }) => claims.length > 0,
+  );
 
 /** A claim and its record, one right after the other. */
 export const redrive = (seed: number) =>

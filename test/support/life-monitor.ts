@@ -11,11 +11,11 @@ const WAYS: Readonly<Partial<Record<HistoryEntry['what'], readonly string[]>>> =
   failed: ['none>open'],
   claimed: ['open>redriving', 'redriving>redriving'],
   released: ['redriving>open'],
-  'failed-again': ['redriving>open'],
+  'failed-again': ['redriving>open', 'open>open'],
   resolved: ['none', 'open', 'redriving', 'discarded', 'purging'].map((from) => `${from}>resolved`),
   discarded: ['open>discarded'],
   restored: ['discarded>open'],
-  'purge-claimed': ['discarded>purging'],
+  'purge-claimed': ['discarded>purging', 'purging>purging'],
   purged: ['purging>purged'],
 };
 
@@ -51,6 +51,10 @@ export function createLifeMonitor(
     holds('the revision rises by one', after.revision === (before?.revision ?? 0) + 1, about);
     holds('history is bounded', after.history.length <= HISTORY_ENTRIES_MAX, about);
     if (before === undefined) return;
+    const isToldOnce = last?.what !== 'failed-again' || before.redrive?.outcome !== 'failed';
+    const isSetBack = before.state !== 'open' || before.redrive?.outcome === 'released';
+    const isOwn = last?.what !== 'failed-again' || (isSetBack && last.jobId === before.redrive?.id);
+    holds('a failure is told of the last redrive, and once', isToldOnce && isOwn, about);
     const { length } = before.history;
     const grown = Math.min(length + 1, HISTORY_ENTRIES_MAX);
     holds('history grows', after.history.length === grown, about);

@@ -16,8 +16,15 @@ export function stateAfterEvent(
   if (state === 'resolved' || state === 'purged') return state;
   if (event.kind === 'processed') return 'resolved';
   if (event.kind === 'purge') return state === 'purging' ? 'purged' : state;
-  const isOwn = state === 'redriving' && before?.redrive?.id === event.redrive?.id;
-  return state === undefined || isOwn ? 'open' : state;
+  return state === undefined || isToldAgain(before, event) ? 'open' : state;
+}
+
+/** Whether it is the failure of its last redrive: one that is awaited, or one whose claim was set back and yet was sent. */
+export function isToldAgain(before: DeadLetterItem | undefined, event: IntakeEvent): boolean {
+  if (event.kind !== 'failed' || event.redrive === undefined) return false;
+  const isReleased = before?.state === 'open' && before.redrive?.outcome === 'released';
+  const isAwaited = before?.state === 'redriving' || isReleased;
+  return isAwaited && before.redrive?.id === event.redrive.id;
 }
 
 /** undefined: the state forbids it */
@@ -40,7 +47,7 @@ export function stateAfterChange(
     case 'restore':
       return state === 'discarded' ? 'open' : undefined;
     case 'purge':
-      return state === 'discarded' ? 'purging' : undefined;
+      return state === 'discarded' || state === 'purging' ? 'purging' : undefined;
     default:
       return kind satisfies never;
   }

@@ -58,6 +58,7 @@ export function createLifeWorld() {
   const codec = createEnvelopeCodec(createSchemaCache(createMemorySchemaRegistry()), DLQ);
   const monitor = createLifeMonitor(index, publisher, codec);
   let faultsHit = 0;
+  let invocations = 0;
 
   /** The effects as one of those sees them who act. */
   const effectsOf = (course: Course) => {
@@ -99,7 +100,11 @@ export function createLifeWorld() {
         resolvedRetentionMs: RETENTION_MS,
         orderTopic: 'order-events',
         dlqTopic: DLQ,
-        identity: { functionName: 'publish-dead-letter', functionVersion: '1', requestId: 'r' },
+        identity: {
+          functionName: 'publish-dead-letter',
+          functionVersion: '1',
+          requestId: `r-${invocations++}`,
+        },
       });
       return kinds[0]?.kind !== 'unsettled';
     },

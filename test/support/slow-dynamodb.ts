@@ -16,10 +16,12 @@ export interface SlowDynamoDb {
 /**
  * Hands every request on to the endpoint, once `before` has resolved.
  * @param before gets the operation (`PutItem`) and its number, from 1; false answers 500 instead of handing it on
+ * @param after the same, once it is done; false: its answer is lost
  */
 export async function startSlowDynamoDb(
   endpoint: string,
   before: (operation: string, count: number) => Promise<boolean>,
+  after: (operation: string, count: number) => Promise<boolean> = async () => true,
 ): Promise<SlowDynamoDb> {
   const counts = new Map<string, number>();
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -34,9 +36,13 @@ export async function startSlowDynamoDb(
     // Whoever has hung up meanwhile asked for nothing.
     if (outgoing.destroyed) return;
     const { method, headers } = incoming;
+    const handOn = async (theirs: IncomingMessage): Promise<void> => {
+      const answered = await buffer(theirs);
+      if (!(await after(operation, count))) return void outgoing.destroy();
+      outgoing.writeHead(theirs.statusCode ?? 500, theirs.headers).end(answered);
+    };
     const forward = httpRequest(endpoint, { method, headers, path: incoming.url }, (theirs) => {
-      outgoing.writeHead(theirs.statusCode ?? 500, theirs.headers);
-      theirs.pipe(outgoing);
+      handOn(theirs).catch(() => outgoing.destroy());
     });
     forward.on('error', () => outgoing.destroy());
     forward.end(body);

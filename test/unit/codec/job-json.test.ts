@@ -35,6 +35,7 @@ describe('a job', () => {
       resolved: 2,
       failedAgain: 1,
       stale: 1,
+      pending: 0,
       ratePerSecond: 2,
       secondsLeft: 2,
       startedAt: '2026-01-01T00:00:11.000Z',
@@ -43,6 +44,12 @@ describe('a job', () => {
     });
     expect(json.skipped).toEqual({ 'bytes-missing': 3, redriving: 1 });
     expect(json.createdAt).toBe('2026-01-01T00:00:10.000Z');
+  });
+
+  it('says how many are on their way, also once it has ended', () => {
+    const sent = { ...half, sent: 9, position: 10 };
+    const job = startedJob({ state: 'cancelled', endedAtMs: 9, progress: sent });
+    expect(toJobJson(job)).toMatchObject({ pending: 5, secondsLeft: 0 });
   });
 
   it('shows nothing of how it is worked', () => {

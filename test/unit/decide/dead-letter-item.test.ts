@@ -99,7 +99,7 @@ it('the largest item, made of the longest texts, stays below what DynamoDB takes
   const written = { at: AT, bytesMissing: false };
   let item = toDeadLetterItem(envelope, OPEN, written, SEEN);
   for (let n = 0; n < 30; n++) {
-    const texts = { by: long, reason: long, error, jobId: idOf(n) };
+    const texts = { by: long, reason: long, error, jobId: idOf(n), invocation: idOf(n) };
     item = { ...item, history: withEntry(item.history, { ...entry, ...texts }) };
   }
   const bytesOf = (one: DeadLetterItem) =>

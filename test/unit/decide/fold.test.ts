@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toDeadLetterItem } from '../../../lib/decide/dead-letter-item.ts';
 import { toEnvelope } from '../../../lib/decide/envelope.ts';
 import { foldEnd, foldFailure } from '../../../lib/decide/fold.ts';
-import { claim } from '../../../lib/decide/life.ts';
+import { claim, discard, release, restore } from '../../../lib/decide/life.ts';
 import type {
   DeadLetterItem,
   FailedEvent,
@@ -16,10 +16,16 @@ import { failedEvent, failedEventArbitrary } from '../../support/dead-letters.ts
 
 const NOW_MS = 1_700_000_000_000;
 const AT = { topic: 'order-events-dlq', partition: 0, offset: 0 };
-const SETTINGS = { nowMs: NOW_MS, resolvedRetentionMs: 1_000, consumerGroup: 'group' };
+const SETTINGS = {
+  nowMs: NOW_MS,
+  resolvedRetentionMs: 1_000,
+  consumerGroup: 'group',
+  invocation: 'r-9',
+};
 const NOT_FINAL = ['open', 'redriving', 'discarded', 'purging'] as const;
 const FINAL = ['resolved', 'purged'] as const;
 
+const change = (jobId: string) => ({ atMs: NOW_MS, by: 'ann', jobId, reason: 'mended' });
 const redriveOf = (id: string, count = 1) => ({ id, count });
 const claimedBy = (id: string, over: Partial<ItemRedrive> = {}): ItemRedrive => ({
   ...redriveOf(id),
@@ -90,6 +96,79 @@ describe('a failure', () => {
     const item = { ...redriving('redrive-1'), state };
     const event = failedEvent({ redrive: redriveOf('redrive-1') });
     expect(foldFailure(item, event, NOW_MS)).toEqual({ kind: 'unchanged' });
+  });
+
+  it('of the redrive whose claim was set back to open is told: its record was published all the same', () => {
+    const released = release(redriving('redrive-1'), change('redrive-1'))!;
+    const event = failedEvent({ redrive: redriveOf('redrive-1'), attempts: 3 });
+    expect(apply(released, event)).toMatchObject({
+      state: 'open',
+      revision: 3,
+      redriveCount: 1,
+      totalAttempts: 7,
+      redrive: { id: 'redrive-1', outcome: 'failed' },
+    });
+    const told = apply(released, event)!;
+    expect(told.history.at(-1)).toMatchObject({ what: 'failed-again', from: 'open', to: 'open' });
+    expect(foldFailure(told, event, NOW_MS)).toEqual({ kind: 'unchanged' });
+  });
+
+  it.each([
+    ['another redrive', {}, redriveOf('redrive-2')],
+    ['no redrive', {}, undefined],
+    ['discarded since', { state: 'discarded' }, redriveOf('redrive-1')],
+    ['being purged since', { state: 'purging' }, redriveOf('redrive-1')],
+    [
+      'failed under it before',
+      { redrive: claimedBy('redrive-1', { outcome: 'failed' }) },
+      redriveOf('redrive-1'),
+    ],
+    [
+      'claimed by another since',
+      { state: 'redriving', redrive: claimedBy('redrive-2') },
+      redriveOf('redrive-1'),
+    ],
+    [
+      'set back by another since',
+      { redrive: claimedBy('redrive-2', { outcome: 'released' }) },
+      redriveOf('redrive-1'),
+    ],
+  ] as const)('and of nothing else behind such a claim: %s', (_name, over, redrive) => {
+    const released = release(redriving('redrive-1'), change('redrive-1'))!;
+    const event = failedEvent(redrive && { redrive });
+    expect(foldFailure({ ...released, ...over }, event, NOW_MS)).toEqual({ kind: 'unchanged' });
+  });
+
+  it('after whatever order of claims, releases and failures tells each redrive once, and takes nobody’s claim', () => {
+    const step = fc.record({
+      what: fc.constantFrom('claim', 'release', 'fail', 'discard', 'restore'),
+      job: fc.constantFrom('job-1', 'job-2', 'job-3'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let item = apply(undefined, failedEvent())!;
+        const counts = new Map<string, number>();
+        for (const [n, { what, job }] of steps.entries()) {
+          const before = item;
+          const by = change(job);
+          if (what === 'claim' && !counts.has(job)) item = claim(item, by, 1e13) ?? item;
+          if (what === 'release') item = release(item, by) ?? item;
+          if (what === 'discard') item = discard(item, change(`d-${n}`)) ?? item;
+          if (what === 'restore') item = restore(item, change(`r-${n}`)) ?? item;
+          if (what === 'claim' && item !== before) counts.set(job, item.redriveCount);
+          const count = counts.get(job);
+          if (what !== 'fail' || count === undefined) continue;
+          item = apply(item, failedEvent({ redrive: redriveOf(job, count) }))!;
+          if (item === before) continue;
+          expect([item.state, before.redrive?.id]).toEqual(['open', job]);
+          expect(['redriving', 'open']).toContain(before.state);
+          expect(before.redrive?.outcome === 'failed').toBe(false);
+          expect(item.redriveCount).toBe(count);
+        }
+        const told = item.history.filter(({ what }) => what === 'failed-again');
+        expect(new Set(told.map(({ jobId }) => jobId)).size).toBe(told.length);
+      }),
+    );
   });
 
   it('of another redrive changes nothing', () => {
@@ -172,6 +251,7 @@ describe('a success', () => {
       from: 'redriving',
       to: 'resolved',
       jobId: 'redrive-1',
+      invocation: 'r-9',
     });
   });
 
@@ -245,7 +325,14 @@ describe('a purge', () => {
       bytesMissing: true,
       expiresAtMs: NOW_MS + 1_000,
     });
-    const last = { what: 'purged', by: 'ann', from: 'purging', to: 'purged', jobId: 'purge-1' };
+    const last = {
+      what: 'purged',
+      by: 'ann',
+      from: 'purging',
+      to: 'purged',
+      jobId: 'purge-1',
+      invocation: 'r-9',
+    };
     expect(purged.history).toEqual([...history, { atMs: NOW_MS, ...last }]);
   });
 
@@ -253,6 +340,34 @@ describe('a purge', () => {
     'changes nothing where it is %s',
     (state) => {
       expect(foldEnd(deadLetterItem({ state }), purge(), SETTINGS)).toEqual({ kind: 'unchanged' });
+    },
+  );
+
+  it.each([
+    ['of the one that claimed it', ['ann/purge-1'], 'purge-1', 'ann/purge-1'],
+    ['of the first that claimed it', ['ann/purge-1', 'bob/purge-2'], 'purge-1', 'ann/purge-1'],
+    ['of the last that claimed it', ['ann/purge-1', 'bob/purge-2'], 'purge-2', 'bob/purge-2'],
+    ['of none: a comparison asks', ['ann/purge-1', 'bob/purge-2'], undefined, 'bob/purge-2'],
+    ['late, of one from before the index was lost', ['bob/purge-2'], 'purge-1', 'bob/purge-2'],
+    ['of a claim that the history has forgotten', [], 'purge-1', 'unknown/purge-1'],
+  ] as const)(
+    'purges whichever job it is of, and names a claim: %s',
+    (_name, claims, jobId, says) => {
+      const history = claims.map((one) => {
+        const [by = '', job = ''] = one.split('/');
+        const moment = {
+          atMs: 1,
+          what: 'purge-claimed',
+          from: 'discarded',
+          to: 'purging',
+        } as const;
+        return { ...moment, by, jobId: job, reason: 'mine' };
+      });
+      const item = deadLetterItem({ state: 'purging', history });
+      const purged = ended(item, purge(jobId === undefined ? {} : { jobId }));
+      expect(purged.state).toBe('purged');
+      const last = purged.history.at(-1);
+      expect(`${last?.by}/${last?.jobId}`).toBe(says);
     },
   );
 

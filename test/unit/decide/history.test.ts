@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   HISTORY_ENTRIES_MAX,
   HISTORY_REASON_CHARS_MAX,
+  mayHaveForgotten,
   smallerHistory,
   withEntry,
 } from '../../../lib/decide/history.ts';
@@ -40,6 +41,20 @@ it('bounds every text', () => {
   const [bounded] = withEntry([], entry({ by: long, reason: long, error }));
   expect(bounded?.reason).toHaveLength(HISTORY_REASON_CHARS_MAX);
   expect(JSON.stringify(bounded).length).toBeLessThan(2_000);
+});
+
+it('may have forgotten what is as new as the oldest that it has, once something was pushed out', () => {
+  const full = of(HISTORY_ENTRIES_MAX + 5);
+  const revision = HISTORY_ENTRIES_MAX + 5;
+  const oldest = full[1]!.atMs;
+  expect(mayHaveForgotten({ history: full, revision }, oldest)).toBe(true);
+  expect(mayHaveForgotten({ history: full, revision }, oldest + 1)).toBe(false);
+  // Just full: nothing is gone.
+  const whole = { history: of(HISTORY_ENTRIES_MAX), revision: HISTORY_ENTRIES_MAX };
+  expect(mayHaveForgotten(whole, 0)).toBe(false);
+  const small = { history: smallerHistory(of(20)), revision: 20 };
+  expect(mayHaveForgotten(small, 0)).toBe(true);
+  expect(mayHaveForgotten({ history: of(1), revision: 1 }, 0)).toBe(false);
 });
 
 it('made smaller has the first entry, the newest, and short texts', () => {

@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, Partial<Record<DeadLetterState, DeadLetterS
   claim: { open: 'redriving' },
   discard: { open: 'discarded' },
   restore: { discarded: 'open' },
-  claimPurge: { discarded: 'purging' },
+  claimPurge: { discarded: 'purging', purging: 'purging' },
   release: { redriving: 'open' },
 };
 const CHANGES = {

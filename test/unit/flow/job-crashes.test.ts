@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../../lib/decide/job-pace.ts';
 import type { Job } from '../../../lib/model/job.ts';
 import type { Crash } from '../../support/crashing.ts';
-import { startJobFlow } from '../../support/job-flow.ts';
+import { startJobFlow, type JobFlowOptions } from '../../support/job-flow.ts';
 
 const crash: fc.Arbitrary<Crash> = fc.record({
   at: fc.integer({ min: 0, max: 80 }),
@@ -40,9 +40,10 @@ async function atEachEffect(
   when: Crash['when'],
   check: (flow: ReturnType<typeof startJobFlow>, ids: readonly string[], job: Job) => Promise<void>,
   onDeath: (flow: ReturnType<typeof startJobFlow>, job: Job) => Promise<unknown>,
+  options: JobFlowOptions = {},
 ): Promise<number> {
   for (let at = 0; ; at++) {
-    const flow = startJobFlow();
+    const flow = startJobFlow(options);
     const ids = await flow.plant(12);
     const job = await flow.start({ kind: 'filter', filter: {} }, ONE_CHUNK);
     let hasDied = false;
@@ -96,6 +97,35 @@ it.each(['before', 'after'] as const)(
       },
       (flow, job) => flow.cancel(job).catch((error: unknown) => error),
     );
+  },
+  60_000,
+);
+
+it.each(['before', 'after'] as const)(
+  'and where the cause is still there, each that was sent tells its failure (%s), counted by the job or not',
+  async (when) => {
+    let inDoubt = 0;
+    await atEachEffect(
+      when,
+      async (flow, ids, job) => {
+        const { state, progress } = await flow.job(job.id);
+        expect(['cancelled', 'done']).toContain(state);
+        const { sent, failedAgain, resolved, stale } = progress;
+        expect([resolved, stale, failedAgain]).toEqual([0, 0, sent]);
+        const copies = new Set(flow.copies.map(({ id }) => id));
+        inDoubt += copies.size - sent;
+        for (const item of await flow.items(ids)) {
+          expect(item.state).toBe('open');
+          const told = item.history.filter(({ what }) => what === 'failed-again');
+          const expected = copies.has(item.id) ? 1 : 0;
+          expect([told.length, item.redriveCount]).toEqual([expected, expected]);
+        }
+      },
+      (flow, job) => flow.cancel(job).catch((error: unknown) => error),
+      { outcome: () => 'failed', processingMs: 1_000 },
+    );
+    // Where it died between the publication of a chunk and its sent mark.
+    expect(inDoubt).toBeGreaterThan(0);
   },
   60_000,
 );

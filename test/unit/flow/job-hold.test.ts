@@ -58,6 +58,29 @@ it.each(['planned', 'done', 'stopped', 'cancelled'] as const)(
   },
 );
 
+it.each(['stopped', 'cancelled'] as const)(
+  'what is %s is taken over while something that it has sent has not ended, and keeps its end',
+  async (state) => {
+    const { progress } = startedJob();
+    const ended = { ...progress.ended, position: 2 };
+    const at = {
+      endedAtMs: START_MS - 5_000,
+      progress: { ...progress, position: 3, ended, atMs: 7 },
+    };
+    const { take, jobs, job, clock } = await given({ state, ...at });
+    const hold = await take(undefined, 'a');
+    await clock.run(hold?.save({ resolved: 3 }) ?? Promise.resolve());
+    expect(await jobs.get(job.id)).toMatchObject({
+      state,
+      endedAtMs: START_MS - 5_000,
+      progress: { resolved: 3, atMs: 7, slice: 'a/1' },
+    });
+    const all = { ...ended, position: 3 };
+    await clock.run(hold?.save({ ended: all }) ?? Promise.resolve());
+    expect(await take(undefined, 'b')).toBeUndefined();
+  },
+);
+
 it('a slice whose job another one has taken over writes nothing more', async () => {
   const { take, jobs, job, clock } = await given();
   const first = await take(undefined, 'a');

@@ -5,7 +5,7 @@ import { failedEvent } from '../../support/dead-letters.ts';
 describe('two writers at once', () => {
   it('leave one item, which says what the first of them said, and an envelope of that id last', async () => {
     const theirs = failedEvent({ attempts: 2, error: { type: 'Theirs', message: '', causes: [] } });
-    const other = startFlow();
+    const other = startFlow({ requestId: 'r-2' });
     await other.run(intakeRecord(theirs));
     let interfered = false;
     const flow = startFlow({

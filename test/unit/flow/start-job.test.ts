@@ -26,6 +26,20 @@ const start = (flow: Flow, planId: string, kind: 'redrive' | 'purge' = 'redrive'
 const cancel = (flow: Flow, id: string, kind: 'redrive' | 'purge' = 'redrive') =>
   flow.clock.run(cancelJob(id, kind, 'eve', flow.clock.nowMs() + 7_000, flow.deps));
 
+const soon = (flow: Flow) => flow.clock.nowMs() + 7_000;
+
+/** The first write is done, and its answer lost: the client's second try finds that somebody was first. */
+function refusedOnce({ jobs }: Flow): Flow['jobs'] {
+  let isFirst = true;
+  const put: Flow['jobs']['put'] = async (job) => {
+    const isWritten = await jobs.put(job);
+    if (!isFirst) return isWritten;
+    isFirst = false;
+    return false;
+  };
+  return { ...jobs, put };
+}
+
 describe('a start', () => {
   it('makes a plan a job: by whom, why and when, and a record that has it worked on', async () => {
     const flow = startJobFlow();
@@ -108,6 +122,23 @@ describe('a start', () => {
     expect(deadlines).toEqual([7_000]);
   });
 
+  it('whose write was not answered is told once, and is one job', async () => {
+    const flow = startJobFlow();
+    await flow.plant(1);
+    const { id } = await plan(flow);
+    flow.lines();
+    const started = await flow.clock.run(
+      startJob(
+        { planId: id, kind: 'redrive', reason: 'fixed', by: 'bob', deadlineMs: soon(flow) },
+        { ...flow.deps, jobs: refusedOnce(flow) },
+      ),
+    );
+    expect(started).toMatchObject({ state: 'running', revision: 2 });
+    expect(flow.lines().map(({ message }) => message)).toEqual([
+      `Redrive ${id} is started: 1 dead letters, 100 a second`,
+    ]);
+  });
+
   it('of an empty list is done at once', async () => {
     const flow = startJobFlow();
     const { id } = await plan(flow);
@@ -139,6 +170,20 @@ describe('calling off', () => {
       code: 'JOB_NOT_CANCELLABLE',
       message: `The redrive ${id} has ended already (cancelled): nothing is left to call off`,
     });
+  });
+
+  it('whose write was not answered is told once', async () => {
+    const flow = startJobFlow();
+    await flow.plant(1);
+    const { id } = await plan(flow);
+    await start(flow, id);
+    flow.lines();
+    const calling = cancelJob(id, 'redrive', 'eve', soon(flow), {
+      ...flow.deps,
+      jobs: refusedOnce(flow),
+    });
+    expect(await flow.clock.run(calling)).toMatchObject({ state: 'cancelling' });
+    expect(flow.lines()).toMatchObject([{ message: `Redrive ${id} is called off`, by: 'eve' }]);
   });
 
   it('a job of another kind, or of none, finds nothing', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readRetryState } from '../../../lib/codec/retry-state.ts';
-import { claim } from '../../../lib/decide/life.ts';
+import { claim, restore } from '../../../lib/decide/life.ts';
+import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
 import { workJobs } from '../../../lib/flow/work-jobs.ts';
 import type { ConsumedRecord } from '../../../lib/model/record.ts';
 import { INTAKE, JOBS, REDRIVE, STALE_AFTER_MS, startJobFlow } from '../../support/job-flow.ts';
@@ -328,6 +329,60 @@ describe('the other kinds', () => {
     });
     const [item] = await flow.items([id]);
     expect(item?.history.at(-1)).toMatchObject({ what: 'discarded', by: 'local', reason: 'fixed' });
+  });
+});
+
+describe('a change whose answer is lost', () => {
+  const LOST = {
+    'no answer': async () => {
+      throw new Error('no answer');
+    },
+    'an answer to a repeated request: somebody was first': async () => false,
+  };
+
+  it.each(Object.entries(LOST))('is told and counted once: %s', async (_name, answer) => {
+    const flow = startJobFlow();
+    const ids = await flow.plant(4);
+    const job = await flow.start(EVERYTHING, { kind: 'discard' });
+    flow.lines();
+    const lost = new Set<string>();
+    const put: typeof flow.index.put = async (item, revision) => {
+      const isWritten = await flow.index.put(item, revision);
+      if (lost.has(item.id)) return isWritten;
+      lost.add(item.id);
+      return answer();
+    };
+    await flow.work([], { index: { ...flow.index, put } });
+    expect(lost.size).toBe(4);
+    expect(await flow.job(job.id)).toMatchObject({ state: 'done', progress: { resolved: 4 } });
+    const said = flow.lines().filter(({ message }) => message.endsWith('open → discarded'));
+    expect(said.map(({ deadLetterId }) => deadLetterId)).toEqual(ids);
+    expect(flow.groups.groups()).toMatchObject([{ counts: { open: 0, discarded: 4 } }]);
+  });
+
+  it('and another one behind it: both are told and counted', async () => {
+    const flow = startJobFlow();
+    const [id = ''] = await flow.plant(1);
+    const job = await flow.start(EVERYTHING, { kind: 'discard' });
+    flow.lines();
+    const put: typeof flow.index.put = async (item, revision) => {
+      if (!(await flow.index.put(item, revision))) return false;
+      const change = { atMs: flow.clock.nowMs(), by: 'bob', jobId: 'other', reason: 'no' };
+      const restored = restore(item, change);
+      if (restored === undefined) return true;
+      await flow.index.put(restored, item.revision);
+      await countInGroups(item, restored, undefined, flow.deps);
+      return false;
+    };
+    await flow.work([], { index: { ...flow.index, put } });
+    expect(await flow.items([id])).toMatchObject([{ state: 'open', revision: 3 }]);
+    expect(await flow.job(job.id)).toMatchObject({
+      state: 'done',
+      progress: { sent: 1, resolved: 1, skipped: {} },
+    });
+    const said = flow.lines().filter(({ message }) => message.startsWith('Dead letter'));
+    expect(said.map(({ message }) => message)).toEqual([`Dead letter ${id}: open → discarded`]);
+    expect(flow.groups.groups()).toMatchObject([{ counts: { open: 1, discarded: 0 } }]);
   });
 });
 

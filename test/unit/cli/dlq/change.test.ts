@@ -318,6 +318,35 @@ describe('status and cancel', () => {
   });
 });
 
+describe('a job that was called off', () => {
+  it('is watched until each that it has sent has ended', async () => {
+    const options = { perLook: 1, pending: 3 };
+    await run(options, `redrive --group ${GROUP} --reason x --yes --no-wait`);
+    const go = (line: string, setting: Setting = {}) =>
+      orderDlq(line.split(' '), { url: stub?.url ?? '', ...setting });
+    expect(await go('cancel job-1 --yes --no-wait')).toMatchObject({ code: 0 });
+    expect(await go('status job-1')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/state +cancelled[^]*on their way +3\n/),
+    });
+    const watched = await go('status job-1 --watch', TERMINAL);
+    expect(watched.stderr).toMatch(/cancelled .*1 still on their way/);
+    expect(watched.stdout).not.toContain('on their way');
+    expect(watched.stdout).toMatch(/resolved +4\n/);
+  });
+
+  it('is told with those that are still on their way', async () => {
+    await run({ perLook: 1, pending: 3 }, `redrive --group ${GROUP} --reason x --yes --no-wait`);
+    const go = (line: string, setting: Setting = {}) =>
+      orderDlq(line.split(' '), { url: stub?.url ?? '', ...setting });
+    await go('cancel job-1 --yes --no-wait');
+    await go('status job-1');
+    const again = await go('cancel job-1 --yes');
+    expect(again.code).toBe(3);
+    expect(again.stderr).toMatch(/was cancelled: 2 of 12 resolved, 2 still on their way\./);
+  });
+});
+
 describe('reindex', () => {
   it('asks for slice after slice until there is no more, and adds up', async () => {
     const { code, stdout } = await run({ slices: 4 }, 'reindex --yes');
