@@ -29,3 +29,15 @@ it('a dead letter that ends says until when its group is needed; one that goes o
     { group, counts: { open: -1, discarded: 1 } },
   ]);
 });
+
+it('a failure that leaves its dead letter as open as it was changes no count, and is activity all the same', async () => {
+  const groups = createMemoryGroupStore();
+  const { log } = captureLog();
+  const item = deadLetterItem({ state: 'open' });
+  const seen = (atMs: number) => ({ title: 'a title', atMs });
+  await countInGroups(undefined, item, seen(1), { groups, log });
+  expect(await countInGroups(item, item, seen(9), { groups, log })).toBe(false);
+  expect(groups.groups()).toMatchObject([
+    { firstSeenAtMs: 1, lastSeenAtMs: 9, counts: { open: 1 } },
+  ]);
+});
