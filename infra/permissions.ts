@@ -173,8 +173,7 @@ export function needsTable(config: NeedsConfig): Readonly<Record<FunctionName, N
       tables: [
         { table: deadLettersTable, index: BY_GROUP, actions: ['Query'] },
         { table: deadLettersTable, actions: ['BatchGetItem', 'PutItem', 'Scan'] },
-        { table: groupsTable, actions: ['DeleteItem', 'GetItem', 'UpdateItem'] },
-        { table: groupsTable, index: BY_ACTIVITY, actions: ['Query'] },
+        { table: groupsTable, actions: ['DeleteItem', 'GetItem', 'Scan', 'UpdateItem'] },
       ],
       ...schemas({ reads: true }),
     },

@@ -92,7 +92,6 @@ export function timeToLiveOf(
   table: string | undefined,
   config: TableNames,
 ): TimeToLiveSpecification | undefined {
-  const { deadLettersTable, groupsTable, jobsTable } = config;
-  const forgets = [deadLettersTable, groupsTable, jobsTable].some((name) => name === table);
+  const forgets = table === config.deadLettersTable || table === config.jobsTable;
   return forgets ? { AttributeName: EXPIRES_AT, Enabled: true } : undefined;
 }

@@ -60,9 +60,10 @@ export function wireReindex(
     schemas,
     clock,
     log,
-    answer: async ({ body }, { nowMs, deadlineMs, principal, log: callLog }) => {
+    answer: async ({ body }, { nowMs, deadlineMs, principal, requestId, log: callLog }) => {
       const state = body.cursor === undefined ? null : stateOf(body.cursor, dlq);
-      const call = { state, by: principal, untilMs: nowMs + workMs, deadlineMs };
+      const untilMs = nowMs + workMs;
+      const call = { state, by: principal, invocation: requestId, untilMs, deadlineMs };
       const part = await reindex(call, { ...deps, log: callLog });
       const cursor = part.state && encodeReindexCursor(part.state, dlq);
       return jsonAnswer(200, { success: true, cursor, ...part.counts });

@@ -37,7 +37,7 @@ const tallySchema = z.strictObject({
 
 const countSchema = z.strictObject({
   phase: z.literal('count'),
-  after: z.nullable(z.strictObject({ lastSeenAtMs: z.int(), group: text })),
+  after: z.nullable(text),
   more: z.boolean(),
   page: z.array(tallySchema).check(z.maxLength(100)),
   at: count,

@@ -27,7 +27,22 @@ export function toErrorDetail(thrown: unknown): ErrorDetail {
   };
 }
 
-/** The same error, as short as the retry state carries it: message ≤ 1,024 characters. Pure, total. */
+/**
+ * A fault that we found ourselves, where nothing was thrown: it has no stack, for no frame of it would say where it comes
+ * from. Bounded. Pure, total.
+ */
+export function foundError(
+  { type, message }: ErrorSummary,
+  causes: ErrorDetail['causes'] = [],
+): ErrorDetail {
+  return {
+    type: clipText(type, ERROR_TYPE_CHARS_MAX),
+    message: clipText(message, ERROR_MESSAGE_CHARS_MAX),
+    causes,
+  };
+}
+
+/** An error, as short as the retry state carries it: message ≤ 1,024 characters. Pure, total. */
 export function toErrorSummary(error: ErrorDetail): ErrorSummary {
   return {
     type: clipText(error.type, ERROR_TYPE_CHARS_MAX),

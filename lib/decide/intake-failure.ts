@@ -3,10 +3,8 @@ import type { FailedEvent, FunctionIdentity } from '../model/dead-letter.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { ErrorDetail } from '../model/failure.ts';
 import type { ConsumedRecord } from '../model/record.ts';
-import type { ErrorSummary } from '../model/retry.ts';
-import { clipText } from './clip-text.ts';
 import { deadLetterId } from './dead-letter-id.ts';
-import { ERROR_MESSAGE_CHARS_MAX, ERROR_TYPE_CHARS_MAX } from './error-detail.ts';
+import { foundError } from './error-detail.ts';
 
 /**
  * The failure that a record became when AWS gave it up: nobody could write an event about it, for no code of ours came
@@ -24,8 +22,8 @@ export function toUndeliveredEvent(
   const givenUp = { type: wrapper.condition, message: givenUpText(wrapper) };
   const error =
     corruptState === undefined
-      ? errorDetail(givenUp, state.error && [state.error])
-      : errorDetail({ type: 'CorruptRetryStateError', message: corruptState }, [givenUp]);
+      ? foundError(givenUp, state.error && [state.error])
+      : foundError({ type: 'CorruptRetryStateError', message: corruptState }, [givenUp]);
   return {
     ...failedEvent(record, error),
     id: deadLetterId(state.origin),
@@ -63,7 +61,7 @@ export function toUnreadableEvent(
   const origin = { topic, partition, offset, timestampMs };
   const message = `The intake record is neither an event of ours nor one of AWS's wrappers: ${detail}`;
   return {
-    ...failedEvent(record, errorDetail({ type: 'UnreadableIntakeRecord', message })),
+    ...failedEvent(record, foundError({ type: 'UnreadableIntakeRecord', message })),
     id: deadLetterId(origin),
     reason: 'undecodable',
     attempts: 1,
@@ -81,13 +79,5 @@ function failedEvent(record: ConsumedRecord, error: ErrorDetail) {
     failedAt: { topic, partition, offset },
     error,
     record: { key, value, headers },
-  };
-}
-
-function errorDetail(error: ErrorSummary, causes: ErrorDetail['causes'] = []): ErrorDetail {
-  return {
-    type: clipText(error.type, ERROR_TYPE_CHARS_MAX),
-    message: clipText(error.message, ERROR_MESSAGE_CHARS_MAX),
-    causes,
   };
 }

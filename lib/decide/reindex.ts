@@ -63,6 +63,8 @@ export interface Finding {
   readonly nowMs: number;
   /** Who asked for the reindex, as the API knows them. */
   readonly by: string;
+  /** Request id of the part of it that found the difference. */
+  readonly invocation: string;
 }
 
 /**
@@ -76,7 +78,7 @@ export function itemFromEnvelope(
   envelope: Envelope,
   at: TopicPartitionOffset,
   timestampMs: number,
-  { nowMs, by }: Finding,
+  { nowMs, by, invocation }: Finding,
 ): { readonly item: DeadLetterItem; readonly title: string } {
   const { errorType: type, errorMessage: message, bytesMissing } = envelope;
   const { group, title } = fingerprintOf(envelope);
@@ -89,6 +91,7 @@ export function itemFromEnvelope(
     by,
     from: null,
     to: 'open',
+    invocation,
     error: { type, message },
   });
   const item = toDeadLetterItem(envelope, next, { at, bytesMissing }, { group, nowMs });
@@ -115,10 +118,12 @@ export function isOfFormerVersion({ history }: Pick<DeadLetterItem, 'history'>):
 /**
  * An item of a former version as it is written today: with its group and with the beginning of its history. Pure, total.
  * @param envelope undefined where it is not there: then the place where it failed does not tell its group from others
+ * @param invocation request id of the part of the reindex that writes it
  */
 export function renewed(
   item: DeadLetterItem,
   envelope: Envelope | undefined,
+  invocation: string,
 ): { readonly item: DeadLetterItem; readonly title: string } {
   const { errorType: type, errorMessage: message, arrivedAtMs: atMs, state: to } = item;
   const { group, title } =
@@ -129,6 +134,7 @@ export function renewed(
     by: envelope?.by.functionName ?? 'unknown',
     from: null,
     to,
+    invocation,
     error: { type, message },
   });
   return { item: { ...item, revision: item.revision + 1, group, history }, title };
@@ -140,7 +146,7 @@ export function renewed(
  */
 export function endedByTombstone(
   item: DeadLetterItem,
-  { nowMs, by }: Finding,
+  { nowMs, by, invocation }: Finding,
   resolvedRetentionMs: number,
 ): DeadLetterItem {
   const to = item.state === 'purging' ? 'purged' : 'resolved';
@@ -156,6 +162,7 @@ export function endedByTombstone(
       by,
       from: item.state,
       to,
+      invocation,
     }),
   };
 }

@@ -1,10 +1,17 @@
 import { classify } from '../decide/classify.ts';
+import { foundError } from '../decide/error-detail.ts';
 import { sha256Hex } from '../decide/hash.ts';
 import type { Delivery } from '../model/delivery.ts';
-import { ProcessingTimeoutError, UndecodableError } from '../model/errors.ts';
-import type { Failure, Reason } from '../model/failure.ts';
+import { ProcessingTimeoutError } from '../model/errors.ts';
+import type { Failure } from '../model/failure.ts';
 import type { Business } from '../ports/business.ts';
 import type { Clock } from '../ports/clock.ts';
+
+/** What the error of a record is called that nobody can read, by its reason. */
+const FAULTS = {
+  undecodable: 'UndecodableError',
+  'corrupt-retry-state': 'CorruptRetryStateError',
+} as const;
 
 export interface AttemptDeps {
   readonly business: Business<unknown>;
@@ -18,11 +25,11 @@ export async function attemptRecord(
   deps: AttemptDeps,
 ): Promise<Failure | undefined> {
   const { record, state, corruptState } = delivery;
-  if (corruptState !== undefined) return failed('corrupt-retry-state', corruptState);
+  if (corruptState !== undefined) return unreadable('corrupt-retry-state', corruptState);
   if (record.value === null)
-    return failed('undecodable', 'The record has no value, so it is no order');
+    return unreadable('undecodable', 'The record has no value, so it is no order');
   const decoded = deps.business.decode(record.value);
-  if (!decoded.ok) return failed('undecodable', decoded.message);
+  if (!decoded.ok) return unreadable('undecodable', decoded.message);
   const message = {
     body: decoded.body,
     origin: state.origin,
@@ -59,12 +66,7 @@ function withTimeLimit(
   });
 }
 
-class CorruptRetryStateError extends Error {
-  override readonly name = 'CorruptRetryStateError';
-}
-
-function failed(reason: Reason, message: string): Failure {
-  const error =
-    reason === 'undecodable' ? new UndecodableError(message) : new CorruptRetryStateError(message);
-  return { ...classify(error), retriable: false, reason };
+/** No retry heals what cannot be read. */
+function unreadable(reason: keyof typeof FAULTS, message: string): Failure {
+  return { retriable: false, reason, error: foundError({ type: FAULTS[reason], message }) };
 }

@@ -23,14 +23,13 @@ export async function countInGroups(
   seen: { readonly title: string; readonly atMs: number } | undefined,
   { groups, log }: GroupCountDeps,
 ): Promise<boolean> {
-  const { id: example, errorType, expiresAtMs: forgetAtMs } = after;
+  const { id: example, errorType } = after;
   try {
     const made = await Promise.all(
       allChanges(before, after, seen !== undefined).map((change) =>
         groups.apply({
           ...change,
           ...(seen && change.group === after.group && { seen: { ...seen, errorType, example } }),
-          ...(forgetAtMs !== null && { forgetAtMs }),
         }),
       ),
     );

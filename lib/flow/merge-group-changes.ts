@@ -53,12 +53,7 @@ export function mergeGroupChanges(groups: GroupStore): GroupStore {
 function sum(one: GroupChange, other: GroupChange): GroupChange {
   const counts = addCounts([one.counts, other.counts]);
   const seen = one.seen ?? other.seen;
-  const atMs = Math.max(one.seen?.atMs ?? 0, other.seen?.atMs ?? 0);
-  const forgetAtMs = Math.max(one.forgetAtMs ?? 0, other.forgetAtMs ?? 0);
-  return {
-    group: one.group,
-    counts,
-    ...(seen && { seen: { ...seen, atMs } }),
-    ...(forgetAtMs > 0 && { forgetAtMs }),
-  };
+  if (seen === undefined) return { group: one.group, counts };
+  const atMs = Math.max(seen.atMs, other.seen?.atMs ?? 0);
+  return { group: one.group, counts, seen: { ...seen, atMs } };
 }

@@ -44,11 +44,8 @@ export async function stepCount(state: CountState, deps: CountDeps): Promise<Ste
   if (state.page.length > 0) return write(state, deps);
   if (!state.more) return { state: undefined, counts: {} };
   const { groups, bounds } = deps;
-  const { groups: found, next } = await groups.list(bounds.pageGroups, state.after);
-  const page = await tallies(
-    found.map(({ group }) => group),
-    deps,
-  );
+  const { groups: found, next } = await groups.sweep(bounds.pageGroups, state.after);
+  const page = await tallies(found, deps);
   return { state: { ...COUNT_BEGINS, after: next, more: next !== null, page }, counts: {} };
 }
 
@@ -114,6 +111,6 @@ async function mend({ group, firstMs, firstId, lastMs }: GroupTally, deps: Count
     const seen = { firstSeenAtMs: firstMs, lastSeenAtMs: lastMs, example: firstId };
     await groups.widen(group, seen);
   }
-  if (row.example === firstId || (await index.get(row.example)) !== undefined) return;
+  if (row.example === firstId || (await index.getMany([row.example])).length > 0) return;
   await groups.replaceExample(group, row.example, firstId);
 }

@@ -14,7 +14,7 @@ import type { EnvelopeCodec } from '../ports/envelope-codec.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { RecordPublisher } from '../ports/record-publisher.ts';
 import { toIntakeRequest } from './hand-over.ts';
-import { putItem } from './put-item.ts';
+import { putOrFind } from './put-item.ts';
 import type { ReindexJournal } from './reindex-journal.ts';
 
 /** How often one is looked at anew because somebody else changed it meanwhile. */
@@ -30,6 +30,8 @@ export interface RepairDeps {
   readonly intakeTopic: string;
   /** Who asked for the reindex. */
   readonly by: string;
+  /** Request id of this part of it. */
+  readonly invocation: string;
   /** How long the index remembers one that has ended. */
   readonly resolvedRetentionMs: number;
 }
@@ -58,7 +60,7 @@ export async function repair(
   found: DeadLetterItem | undefined,
   deps: RepairDeps,
 ): Promise<Repair> {
-  const { index, clock, by, journal } = deps;
+  const { index, clock, by, invocation, journal } = deps;
   let item = found;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const difference = compareWithItem(
@@ -67,10 +69,10 @@ export async function repair(
     );
     if (difference === 'none') return { id, did: 'nothing', before: item, item };
     if (difference === 'not-erased') return { id, did: 'erased', before: item, item };
-    const finding = { nowMs: clock.nowMs(), by };
+    const finding = { nowMs: clock.nowMs(), by, invocation };
     if (item !== undefined) {
       const ended = endedByTombstone(item, finding, deps.resolvedRetentionMs);
-      if (await putItem(ended, index)) {
+      if (await putOrFind(ended, index)) {
         journal.changed(item, ended);
         return { id, did: 'resolved', before: item, item: ended };
       }
@@ -80,7 +82,7 @@ export async function repair(
         journal.unreadable(id, record, made.unreadable);
         return { id, did: 'unreadable', before: item, item };
       }
-      if (await putItem(made.item, index)) {
+      if (await putOrFind(made.item, index)) {
         journal.changed(item, made.item);
         return { id, did: 'opened', before: item, ...made };
       }
@@ -141,17 +143,15 @@ export async function countRepairs(
 ): Promise<void> {
   const changes = repairs.flatMap(({ did, before, item, title }) => {
     if (item === undefined || (did !== 'opened' && did !== 'resolved')) return [];
-    const { id: example, errorType, arrivedAtMs: atMs, expiresAtMs: forgetAtMs } = item;
+    const { id: example, errorType, arrivedAtMs: atMs } = item;
     const seen = title === undefined ? undefined : { title, errorType, atMs, example };
-    return countChanges(before, item).map((change) => ({ ...change, seen, forgetAtMs }));
+    return countChanges(before, item).map((change) => ({ ...change, seen }));
   });
   await Promise.all(
     [...Map.groupBy(changes, ({ group }) => group)].map(([group, all]) => {
       const seen = all.map((change) => change.seen).find((one) => one !== undefined);
       const counts = addCounts(all.map((change) => change.counts));
-      const forgetAtMs = Math.max(...all.map((change) => change.forgetAtMs ?? 0));
-      const forgotten = forgetAtMs > 0 && { forgetAtMs };
-      return groups.apply({ group, counts, ...(seen && { seen }), ...forgotten });
+      return groups.apply({ group, counts, ...(seen && { seen }) });
     }),
   );
 }

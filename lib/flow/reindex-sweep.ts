@@ -9,7 +9,7 @@ import type { GroupStore } from '../ports/group-store.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
 import { itemLoads } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
-import { putItem } from './put-item.ts';
+import { putOrFind } from './put-item.ts';
 import { decodeRecord, isKeyed } from './read-dead-letter.ts';
 import type { Step } from './reindex-topic.ts';
 
@@ -24,6 +24,8 @@ export interface SweepDeps {
   readonly reader: RecordReader;
   readonly codec: EnvelopeCodec;
   readonly dlqTopic: string;
+  /** Request id of this part of the reindex. */
+  readonly invocation: string;
   /** Groups that are known to have a row; kept over the steps of one call. */
   readonly known: Set<string>;
   readonly bounds: {
@@ -61,14 +63,14 @@ async function renewAll(
   deadlineMs: number,
   deps: SweepDeps,
 ): Promise<Step['counts']> {
-  const { index } = deps;
+  const { index, invocation } = deps;
   const loads = await mapBounded(itemLoads(ids), 1, (load) => index.getMany(load));
   const written = await mapBounded(
     loads.flat().filter(isOfFormerVersion),
     WORK_MAX,
     async (item) => {
-      const next = renewed(item, await envelopeOf(item, deadlineMs, deps));
-      if (!(await putItem(next.item, index))) return false;
+      const next = renewed(item, await envelopeOf(item, deadlineMs, deps), invocation);
+      if (!(await putOrFind(next.item, index))) return false;
       await makeRow(next.item, next.title, deps);
       return true;
     },

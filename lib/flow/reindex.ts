@@ -7,7 +7,7 @@ import { createReindexJournal } from './reindex-journal.ts';
 import { stepSweep, type SweepDeps } from './reindex-sweep.ts';
 import { stepTopic, type Step, type TopicDeps } from './reindex-topic.ts';
 
-type Supplied = 'journal' | 'by' | 'known' | 'bounds';
+type Supplied = 'journal' | 'by' | 'invocation' | 'known' | 'bounds';
 
 export interface ReindexDeps
   extends Omit<TopicDeps, Supplied>, Omit<SweepDeps, Supplied>, Omit<CountDeps, Supplied> {
@@ -32,6 +32,8 @@ export interface ReindexCall {
   readonly state: ReindexState | null;
   /** Who asks for it, as the API knows them. */
   readonly by: string;
+  /** Request id of this call. */
+  readonly invocation: string;
   /** Epoch ms: no step begins after it. One is done at least. */
   readonly untilMs: number;
   /** Epoch ms by which the last step must have answered. */
@@ -63,10 +65,10 @@ const NOTHING: ReindexCounts = {
  * @throws AppError KAFKA_UNAVAILABLE, STORE_UNAVAILABLE, REGISTRY_UNAVAILABLE or PUBLISH_NOT_ACKNOWLEDGED
  */
 export async function reindex(call: ReindexCall, deps: ReindexDeps): Promise<ReindexPart> {
-  const { by, untilMs, deadlineMs } = call;
+  const { by, invocation, untilMs, deadlineMs } = call;
   const journal = createReindexJournal(by, deps.log);
   const bounds = { ...BOUNDS, ...deps.bounds };
-  const stepDeps = { ...deps, by, journal, bounds, known: new Set<string>() };
+  const stepDeps = { ...deps, by, invocation, journal, bounds, known: new Set<string>() };
   if (call.state === null) journal.began();
   let state: ReindexState | null = call.state ?? firstPass(0);
   let counts = NOTHING;

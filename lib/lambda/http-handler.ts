@@ -41,6 +41,8 @@ export interface HttpCall extends Trace {
   readonly deadlineMs: number;
   /** Has the request's identity and trace on every line. */
   readonly log: Log;
+  /** AWS's id of the invocation. */
+  readonly requestId: string;
   readonly method: string;
   readonly rawPath: string;
   /** Who makes it: an IAM principal's ARN, a JWT's subject, or `local`. */
@@ -108,6 +110,7 @@ function toCall(
     nowMs,
     deadlineMs: nowMs + Math.min(answerMs, context.getRemainingTimeInMillis() - ANSWER_MS),
     ...trace,
+    requestId: context.awsRequestId,
     method,
     rawPath: event.rawPath,
     principal: principalOf(event),

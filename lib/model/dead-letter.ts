@@ -167,7 +167,7 @@ export interface HistoryEntry {
   readonly to: DeadLetterState;
   /** The job that it belongs to, a redrive's id included. */
   readonly jobId?: string;
-  /** Of an event: request id of the invocation that folded it. */
+  /** Of an event, and of what a reindex found: request id of the invocation that wrote it. */
   readonly invocation?: string;
   /** Of an operator. */
   readonly reason?: string;

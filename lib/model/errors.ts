@@ -53,12 +53,9 @@ export class ProcessingTimeoutError extends Error {
 
   constructor(limitMs: number) {
     super(`Processing took longer than PROCESSING_TIMEOUT_MS (${limitMs} ms)`);
+    // A timer makes it: none of its frames says what took so long.
+    delete this.stack;
   }
-}
-
-/** Bytes that are no message of this service: not retriable, reason `undecodable`. */
-export class UndecodableError extends Error {
-  override readonly name = 'UndecodableError';
 }
 
 /** A store refuses this very item for good (too large, say): no waiting heals that. */

@@ -37,11 +37,11 @@ export interface SweepState {
   readonly after: string | null;
 }
 
-/** Every group, the newest activity first, a page of them at a time. */
+/** Every group, a page of them at a time, in an order that no failure alters. */
 export interface CountState {
   readonly phase: 'count';
-  /** Where the next page begins; null: at the newest. */
-  readonly after: { readonly lastSeenAtMs: number; readonly group: string } | null;
+  /** Group that the page ends with; null: nothing was taken yet, or nothing is left. */
+  readonly after: string | null;
   /** Whether there is a next page. */
   readonly more: boolean;
   readonly page: readonly GroupTally[];

@@ -13,11 +13,6 @@ export interface GroupChange {
     /** Id of the dead letter. */
     readonly example: string;
   };
-  /**
-   * There where a dead letter ends: epoch ms from which on the index may forget it. Where all of the group have ended then,
-   * the store may forget the group as well, unless something changes until then.
-   */
-  readonly forgetAtMs?: number;
 }
 
 /** When dead letters of a group arrived, the first and the newest of them. */
@@ -39,6 +34,12 @@ export interface GroupPage {
   readonly next: GroupPosition | null;
 }
 
+export interface SweptGroups {
+  readonly groups: readonly string[];
+  /** Group to go on behind; null where nothing is left. A page may be empty and still have a next one. */
+  readonly next: string | null;
+}
+
 /**
  * Groups of dead letters with their counts. A count may be wrong for a while (a writer died between item and count);
  * `reindex` counts again. Rejects with AppError STORE_UNAVAILABLE.
@@ -49,8 +50,14 @@ export interface GroupStore {
   get(group: string): Promise<DeadLetterGroup | undefined>;
   list(limit: number, after: GroupPosition | null): Promise<GroupPage>;
   /**
+   * Every group, in an order that no change of it alters; strongly consistent. One that is made meanwhile may be there or
+   * not.
+   * @param after group that the page before ended with; null: from the beginning
+   */
+  sweep(limit: number, after: string | null): Promise<SweptGroups>;
+  /**
    * Replaces the counts, where no change came in between: `since` is what `version` said before they were counted. A
-   * group of which nothing is left is forgotten.
+   * group of which nothing is left is forgotten; nothing else forgets one, for counts alone may be wrong.
    * @returns false where one did
    */
   recount(group: string, counts: DeadLetterGroup['counts'], since: number): Promise<boolean>;

@@ -6,6 +6,17 @@ const LANE = 'test/unit/decide/lane.test.ts';
 /** What is decided about a failure, and about the lane that it waits in. */
 export const DECISIONS: readonly Break[] = [
   {
+    name: 'title-names-a-helper',
+    guarantee: 'a group is named after a place in the code only where that says something',
+    file: 'lib/flow/attempt.ts',
+    find: 'error: foundError({ type: FAULTS[reason], message })',
+    replace: 'error: classify(new Error(message)).error',
+    test: {
+      file: 'test/unit/flow/attempt.test.ts',
+      name: 'attemptRecord > bytes that the business cannot read never reaches the business',
+    },
+  },
+  {
     name: 'built-in-errors-are-for-good',
     guarantee: 'an error that says nothing else is retriable',
     file: 'lib/decide/classify.ts',

@@ -105,6 +105,51 @@ export const REINDEXING: readonly Break[] = [
     },
   },
   {
+    name: 'groups-by-activity',
+    guarantee: 'a reindex counts every group, whatever fails while it goes on',
+    file: 'lib/flow/reindex-groups.ts',
+    find: 'await groups.sweep(bounds.pageGroups, state.after);',
+    replace:
+      "await groups.list(bounds.pageGroups, state.after === null ? null : { lastSeenAtMs: Number(state.after.split('#')[0]), group: state.after.split('#')[1] ?? '' }).then((page) => ({ groups: page.groups.map(({ group }) => group), next: page.next && `${page.next.lastSeenAtMs}#${page.next.group}` }));",
+    test: {
+      file: FLOW,
+      name: 'groups > are all counted, whatever fails meanwhile in those that are still to come',
+    },
+  },
+  {
+    name: 'lost-answer-is-nobodys',
+    guarantee: 'what a reindex wrote is told and counted once, where the answer was lost as well',
+    file: 'lib/flow/put-item.ts',
+    find: 'if (found !== undefined && hasChange(found, item)) return true;',
+    replace: '',
+    test: {
+      file: 'test/unit/flow/reindex-lost-answers.test.ts',
+      name: 'an answer to a repeated request: somebody was first > an envelope that the index lost is mended, told and counted once',
+    },
+  },
+  {
+    name: 'renewed-and-without-group',
+    guarantee: 'what a reindex renewed has a group, where the answer was lost as well',
+    file: 'lib/flow/reindex-sweep.ts',
+    find: 'if (!(await putOrFind(next.item, index))) return false;',
+    replace: 'if (!(await index.put(next.item, item.revision))) return false;',
+    test: {
+      file: 'test/unit/flow/reindex-lost-answers.test.ts',
+      name: 'an answer to a repeated request: somebody was first > an item of a former version is mended, told and counted once',
+    },
+  },
+  {
+    name: 'reindex-without-name',
+    guarantee: 'of two reindexes at once, each tells what it wrote',
+    file: 'lib/flow/reindex.ts',
+    find: 'const stepDeps = { ...deps, by, invocation,',
+    replace: "const stepDeps = { ...deps, by, invocation: 'another',",
+    test: {
+      file: 'test/unit/flow/reindex-lost-answers.test.ts',
+      name: 'what another reindex wrote in the same instant is its own',
+    },
+  },
+  {
     name: 'recount-over-changes',
     guarantee: 'counts are written only where no change came in between',
     file: 'lib/flow/reindex-groups.ts',

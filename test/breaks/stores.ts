@@ -34,8 +34,19 @@ export const STORES: readonly Break[] = [
     name: 'jobs-are-kept-for-ever',
     guarantee: 'the table of jobs forgets them',
     file: 'infra/tables.ts',
-    find: '[deadLettersTable, groupsTable, jobsTable]',
-    replace: '[deadLettersTable, groupsTable]',
+    find: 'table === config.deadLettersTable || table === config.jobsTable',
+    replace: 'table === config.deadLettersTable',
+    test: {
+      file: 'test/unit/infra/serverless-variables.test.ts',
+      name: 'serviceVariables > lets the tables forget what has ended, and nothing else',
+    },
+  },
+  {
+    name: 'group-goes-by-its-counts',
+    guarantee: 'no group is forgotten for what its counts say',
+    file: 'infra/tables.ts',
+    find: 'table === config.deadLettersTable || table === config.jobsTable',
+    replace: 'table !== config.ordersTable',
     test: {
       file: 'test/unit/infra/serverless-variables.test.ts',
       name: 'serviceVariables > lets the tables forget what has ended, and nothing else',
@@ -43,14 +54,23 @@ export const STORES: readonly Break[] = [
   },
   {
     name: 'group-goes-before-its-dead-letters',
-    guarantee: 'a group is forgotten only where all of its dead letters have ended',
-    file: 'lib/effect/dynamodb/group-store.ts',
-    find: 'version === undefined || !allHaveEnded(row)',
-    replace: 'version === undefined',
-    test: {
-      file: 'test/contract/group-store.test.ts',
-      name: 'a group in DynamoDB > goes with the last of its dead letters, unless anything changes until then',
-    },
+    guarantee: 'a group is dropped only where nothing is left of it',
+    file: GROUP_STORE,
+    find: 'DEAD_LETTER_STATES.every((state) => counts[state] === 0)',
+    replace: 'counts.open === 0',
+    test: groups(
+      'a group in DynamoDB whose counts say that all has ended > stays until a recount finds nothing left of it: counts alone may be wrong',
+    ),
+  },
+  {
+    name: 'sweep-of-groups-ends-early',
+    guarantee: 'every group is met, wherever a reindex is cut off',
+    file: GROUP_STORE,
+    find: "LastEvaluatedKey?.['group']?.S ?? null",
+    replace: 'null',
+    test: groups(
+      'the sweep of groups in DynamoDB > meets each once, in bounded pages, whatever happens to those that are still to come',
+    ),
   },
   {
     name: 'history-is-not-stored',

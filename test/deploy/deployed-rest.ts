@@ -26,7 +26,7 @@ import { ACCOUNT, REGION, STAGE, type Clients } from './place.ts';
 
 const TABLES = ['dead-letter-groups', 'dead-letter-jobs', 'dead-letters', 'orders'];
 /** Those that forget what has ended. */
-const FORGETTING = ['dead-letter-groups', 'dead-letter-jobs', 'dead-letters'];
+const FORGETTING = ['dead-letter-jobs', 'dead-letters'];
 
 export async function expectTables({ dynamodb }: Clients): Promise<void> {
   for (const TableName of TABLES) {

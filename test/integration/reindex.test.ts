@@ -97,7 +97,7 @@ describe('the index is lost', () => {
       const now = Date.now();
       const times = { untilMs: now, deadlineMs: now + 7_000 };
       const part: Awaited<ReturnType<typeof reindex>> = await reindex(
-        { state, by: 'alice', ...times },
+        { state, by: 'alice', invocation: 'call-1', ...times },
         deps,
       );
       opened += part.counts.opened;

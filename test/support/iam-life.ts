@@ -2,6 +2,7 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import type { FunctionName } from '../../infra/permissions.ts';
 import { createGroupStore } from '../../lib/effect/dynamodb/group-store.ts';
+import type { GroupStore } from '../../lib/ports/group-store.ts';
 import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import type { IamStack } from './iam-stack.ts';
 import { until } from './until.ts';
@@ -73,9 +74,11 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
     await start('discards', { filter: { reason: 'undecodable' }, ratePerSecond: 1 }),
   );
 
-  // Its envelope is brought back, another one's item is lost, and a group has nothing left: all of it is mended.
+  // Its envelope is brought back, another one's item is lost, a group has nothing left, and the example of another one is
+  // gone: all of it is mended.
   await stack.client.publisher.publish([erased], { deadlineMs: Date.now() + 20_000 });
   await loseItem(stack, third.id);
+  await loseExample(stack, first.group);
   let cursor: unknown;
   do {
     const answer = await post('reindex-dead-letters', '/api/dlq/reindex', cursor ? { cursor } : {});
@@ -99,22 +102,36 @@ async function envelopeOf({ client, config }: IamStack, id: string) {
 }
 
 async function loseItem({ config }: IamStack, id: string): Promise<void> {
+  await onTables(config, async (client, groups) => {
+    await client.send(
+      new DeleteItemCommand({ TableName: config.deadLettersTable, Key: { id: { S: id } } }),
+    );
+    const seen = { title: 'Error: of old', errorType: 'Error', atMs: 1, example: id };
+    await groups.apply({ group: '0123456789abcdef', counts: { open: 1 }, seen });
+  });
+}
+
+async function loseExample({ config }: IamStack, group: string): Promise<void> {
+  await onTables(config, async (_client, groups) => {
+    const { example = '' } = (await groups.get(group)) ?? {};
+    await groups.replaceExample(group, example, 'f'.repeat(32));
+  });
+}
+
+/** As nobody's role: what is lost is lost by nobody. */
+async function onTables(
+  { groupsTable }: IamStack['config'],
+  work: (client: DynamoDBClient, groups: GroupStore) => Promise<void>,
+): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: inject('dynamodbEndpoint'),
     region: LOCAL_AWS.AWS_REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   try {
-    await client.send(
-      new DeleteItemCommand({ TableName: config.deadLettersTable, Key: { id: { S: id } } }),
-    );
     const sdk = await import('@aws-sdk/client-dynamodb');
-    const groups = createGroupStore({
-      table: config.groupsTable,
-      load: async () => ({ sdk, client }),
-    });
-    const seen = { title: 'Error: of old', errorType: 'Error', atMs: 1, example: id };
-    await groups.apply({ group: '0123456789abcdef', counts: { open: 1 }, seen });
+    const load = async () => ({ sdk, client });
+    await work(client, createGroupStore({ table: groupsTable, load }));
   } finally {
     client.destroy();
   }

@@ -55,6 +55,14 @@ export function createMemoryGroupStore(): MemoryGroupStore {
           next: next && { lastSeenAtMs: next.lastSeenAtMs, group: next.group },
         };
       }),
+    sweep: (limit, after) =>
+      answered(() => {
+        const names = [...stored.keys()]
+          .toSorted()
+          .filter((name) => after === null || name > after);
+        const page = names.slice(0, limit);
+        return { groups: page, next: names.length > limit ? (page.at(-1) ?? null) : null };
+      }),
     recount: (group, counts, since) =>
       answered(() => {
         const before = stored.get(group);

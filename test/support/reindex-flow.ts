@@ -59,6 +59,7 @@ export function startReindex(
     ...(bounds && { bounds }),
   };
   let taken = 0;
+  let calls = 0;
 
   const records = () =>
     Array.from({ length: PARTITIONS }, (_, partition) => reader.all(DLQ, partition)).flat();
@@ -92,13 +93,14 @@ export function startReindex(
         {
           state,
           by: OPERATOR,
+          invocation: `call-${++calls}`,
           untilMs: clock.nowMs() + workMs,
           deadlineMs: clock.nowMs() + 7_000,
         },
         deps,
       ),
     /** Calls until nothing is left, each with the cursor of the one before. */
-    async reindex(between: () => Promise<void> = async () => undefined) {
+    async reindex(between: (state: ReindexState | null) => Promise<void> = async () => undefined) {
       const sum: Record<string, number> = {};
       let state: ReindexState | null = null;
       let calls = 0;
@@ -111,7 +113,7 @@ export function startReindex(
           sum[name] = (sum[name] ?? 0) + count;
         }
         state = part.state && handedBack(part.state);
-        await between();
+        await between(state);
       } while (state !== null);
       return { counts: sum as unknown as ReindexCounts, calls };
     },

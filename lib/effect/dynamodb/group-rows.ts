@@ -1,4 +1,3 @@
-import { isFinal } from '../../decide/life.ts';
 import { DEAD_LETTER_STATES, type DeadLetterGroup } from '../../model/dead-letter.ts';
 import type { GroupPosition } from '../../ports/group-store.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
@@ -18,13 +17,6 @@ export function activityKey({ lastSeenAtMs, group }: GroupPosition): string {
 /** Name of the attribute that counts those in a state. Pure. */
 export function countOf(state: string): string {
   return `${state}Count`;
-}
-
-/** Whether every dead letter that is counted has ended. Pure. */
-export function allHaveEnded(row: Attributes): boolean {
-  return DEAD_LETTER_STATES.every(
-    (state) => isFinal(state) || Number(row[countOf(state)]?.N ?? 0) <= 0,
-  );
 }
 
 /** Pure. */

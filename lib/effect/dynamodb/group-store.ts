@@ -1,19 +1,15 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { isFinal } from '../../decide/life.ts';
 import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
 import { BY_ACTIVITY } from '../../model/table-indexes.ts';
 import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
 import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
-import { activityKey, allHaveEnded, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
+import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
 
 /** Sorts behind every key of an activity. */
 const LAST = '~';
 
 const IS_THERE = 'attribute_exists(title)';
-
-/** Whatever changes is not forgotten. */
-const KEEP = ' REMOVE expiresAt';
 
 export interface GroupStoreOptions {
   readonly table: string;
@@ -48,7 +44,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   };
 
   const apply = async (change: GroupChange): Promise<boolean> => {
-    const { group, seen, forgetAtMs } = change;
+    const { group, seen } = change;
     const { add, values } = additions(change);
     const counted: Update = {
       UpdateExpression: add,
@@ -57,8 +53,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     };
     if (seen === undefined) {
       // One that is not there was lost, or never counted: a reindex makes it.
-      const row = await update(group, counted, values);
-      if (row !== undefined && forgetAtMs !== undefined) await forgetFrom(group, row, forgetAtMs);
+      await update(group, counted, values);
       return false;
     }
     const old = await update(group, newest(add), {
@@ -77,20 +72,6 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
       await seenFrom(group, seen.atMs, seen.example);
     }
     return false;
-  };
-
-  /** A group whose dead letters have all ended goes with the last of them, unless it changes until then. */
-  const forgetFrom = async (group: string, row: Attributes, atMs: number): Promise<void> => {
-    const { version } = row;
-    if (version === undefined || !allHaveEnded(row)) return;
-    const forgotten: Update = {
-      UpdateExpression: 'SET expiresAt = :at',
-      ConditionExpression: 'version = :seen',
-    };
-    await update(group, forgotten, {
-      ':at': { N: String(Math.ceil(atMs / 1000)) },
-      ':seen': version,
-    });
   };
 
   const read = (group: string): Promise<Attributes | undefined> =>
@@ -118,6 +99,22 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
     return { groups, next: { group: last.group, lastSeenAtMs: last.lastSeenAtMs } };
   };
 
+  const sweep: GroupStore['sweep'] = async (limit, after) => {
+    const { sdk, client } = await load();
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new sdk.ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        Limit: limit,
+        ProjectionExpression: '#group',
+        ExpressionAttributeNames: { '#group': 'group' },
+        ...(after !== null && { ExclusiveStartKey: { group: { S: after } } }),
+      }),
+    );
+    const groups = Items.flatMap((row) => row['group']?.S ?? []);
+    return { groups, next: LastEvaluatedKey?.['group']?.S ?? null };
+  };
+
   /** @returns false where a change came in between */
   const forget = async (group: string, since: number): Promise<boolean> => {
     const { sdk, client } = await load();
@@ -133,10 +130,9 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   const recount: GroupStore['recount'] = async (group, counts, since) => {
     // What is left of its dead letters is nothing: the table grows with the causes that there are.
     if (DEAD_LETTER_STATES.every((state) => counts[state] === 0)) return forget(group, since);
-    const hasOpenOnes = DEAD_LETTER_STATES.some((state) => !isFinal(state) && counts[state] > 0);
     const sets = DEAD_LETTER_STATES.map((state) => `${countOf(state)} = :${state}`).join(', ');
     const replaced: Update = {
-      UpdateExpression: `SET ${sets} ADD version :one${hasOpenOnes ? KEEP : ''}`,
+      UpdateExpression: `SET ${sets} ADD version :one`,
       ConditionExpression: 'version = :since',
     };
     const values = { ...additions({ group, counts }).values, ':since': { N: String(since) } };
@@ -181,6 +177,7 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
         return row && fromGroupRow(row);
       }),
     list: (limit, after) => guarded(table, () => list(limit, after)),
+    sweep: (limit, after) => guarded(table, () => sweep(limit, after)),
     recount: (group, counts, since) => guarded(table, () => recount(group, counts, since)),
     widen: (group, seen) => guarded(table, () => widen(group, seen)),
     replaceExample: (group, seen, example) =>
@@ -198,7 +195,7 @@ function additions({ counts }: Pick<GroupChange, 'counts' | 'group'>) {
     [':one', { N: '1' }],
     ...states.map((state) => [`:${state}`, { N: String(counts[state]) }]),
   ]);
-  return { add: `ADD version :one${added}${KEEP}`, values };
+  return { add: `ADD version :one${added}`, values };
 }
 
 /** Makes the group where there is none; does nothing where a later failure was counted already. */

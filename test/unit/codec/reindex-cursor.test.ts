@@ -5,6 +5,7 @@ import {
   encodeReindexCursor,
   REINDEX_CURSOR_CHARS_MAX,
 } from '../../../lib/codec/reindex-cursor.ts';
+import { COUNT_BEGINS } from '../../../lib/decide/reindex-count.ts';
 import { MET_MAX } from '../../../lib/decide/reindex-pass.ts';
 import type { CountState, ReindexState, TopicState } from '../../../lib/model/reindex.ts';
 import { idOf } from '../../support/dead-letter-items.ts';
@@ -26,7 +27,7 @@ const topicState: fc.Arbitrary<TopicState> = fc.record({
 
 const countState: fc.Arbitrary<CountState> = fc.record({
   phase: fc.constant('count' as const),
-  after: fc.option(fc.record({ lastSeenAtMs: count, group: hex })),
+  after: fc.option(hex),
   more: fc.boolean(),
   page: fc.array(
     fc.record({
@@ -104,6 +105,7 @@ describe('a cursor', () => {
     for (const json of [
       { phase: 'other' },
       { phase: 'sweep', after: 7 },
+      { ...COUNT_BEGINS, after: { lastSeenAtMs: 1, group: idOf(1) } },
       { phase: 'sweep', after: null, more: 1 },
       { phase: 'topic', partition: -1, fromPrefix: 0, toPrefix: 1, range: null, span: 1, met: [] },
       { phase: 'topic', partition: 0, fromPrefix: 0, toPrefix: 1, range: null, span: 0, met: [] },

@@ -15,7 +15,7 @@ const AT = { topic: 'order-events-dlq', partition: 3, offset: 12 };
 const envelopeAt = (offset: number) => ({ at: { ...AT, offset }, isTombstone: false });
 const tombstoneAt = (offset: number) => ({ at: { ...AT, offset }, isTombstone: true });
 const item = (state: DeadLetterState) => deadLetterItem({ state, envelopeAt: AT });
-const FINDING = { nowMs: 5_000, by: 'alice' };
+const FINDING = { nowMs: 5_000, by: 'alice', invocation: 'call-1' };
 
 describe('the last record of a key, and its item', () => {
   it.each<[DeadLetterState | undefined, Difference, Difference]>([
@@ -82,7 +82,14 @@ describe('an item made of its envelope', () => {
       expiresAtMs: null,
     });
     expect(made.history).toMatchObject([
-      { atMs: 5_000, what: 'found-in-topic', by: 'alice', from: null, to: 'open' },
+      {
+        atMs: 5_000,
+        what: 'found-in-topic',
+        by: 'alice',
+        from: null,
+        to: 'open',
+        invocation: 'call-1',
+      },
     ]);
   });
 
@@ -121,6 +128,7 @@ describe('an item ended by a tombstone', () => {
       by: 'alice',
       from: state,
       to,
+      invocation: 'call-1',
     });
     expect(ended.redrive).toEqual(
       state === 'redriving' ? { ...redrive, outcome: 'resolved' } : null,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../lib/decide/fingerprint.ts';
 import { attemptRecord } from '../../../lib/flow/attempt.ts';
 import type { Delivery } from '../../../lib/model/delivery.ts';
 import { NonRetriableError } from '../../../lib/model/errors.ts';
+import type { Failure } from '../../../lib/model/failure.ts';
 import type { AttemptContext, Business, BusinessMessage } from '../../../lib/ports/business.ts';
 import * as given from '../../support/builders.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -21,6 +23,12 @@ async function attempt(handle: Handle, over: Partial<Delivery> = {}) {
   const clock = createVirtualClock(0);
   const deps = { business: business(handle), clock, processingTimeoutMs: 100 };
   return clock.run(attemptRecord(given.delivery(over), deps));
+}
+
+/** Nothing was thrown where it failed: people are not told a function of ours that says nothing. */
+function expectNoPlace(failure: Failure | undefined): void {
+  const { type, message } = failure!.error;
+  expect(fingerprint(failure!.error)).toEqual(fingerprint({ type, message }));
 }
 
 const withValue = (value: Uint8Array | null) => ({ record: given.record({ value }) });
@@ -73,6 +81,7 @@ describe('attemptRecord', () => {
     const failure = await attempt(async () => void calls++, over);
     expect(failure).toMatchObject({ retriable: false, reason });
     expect(calls).toBe(0);
+    expectNoPlace(failure);
   });
 
   it('an empty value is a value', async () => {
@@ -93,6 +102,7 @@ describe('attemptRecord', () => {
     const failure = await attempt(handle);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(failure).toMatchObject({ retriable: true, error: { type: 'ProcessingTimeoutError' } });
+    expectNoPlace(failure);
     expect(aborted).toBe(true);
   });
 });

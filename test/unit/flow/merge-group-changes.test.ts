@@ -45,17 +45,6 @@ it('what comes while a change is being written is written as one, in the end wit
   });
 });
 
-it('what is written as one is forgotten no sooner than the last of it', async () => {
-  const { groups, written } = slowGroups();
-  const ends = (forgetAtMs?: number): GroupChange => ({
-    group: 'a',
-    counts: { redriving: -1, resolved: 1 },
-    ...(forgetAtMs !== undefined && { forgetAtMs }),
-  });
-  await Promise.all([ends(), ends(30), ends(50), ends(40)].map((one) => groups.apply(one)));
-  expect(written.map(({ forgetAtMs }) => forgetAtMs)).toEqual([50]);
-});
-
 it('groups do not wait for each other, and of each one change at a time is being written', async () => {
   const step = fc.record({
     group: fc.constantFrom('a', 'b'),

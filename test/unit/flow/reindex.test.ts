@@ -75,6 +75,7 @@ describe('the last record of a key', () => {
           by: OPERATOR,
           from: null,
           to: 'open',
+          invocation: expect.stringMatching(/^call-/),
           error: { type: 'ErrorA', message: 'no' },
         },
       ],
@@ -237,6 +238,48 @@ describe('groups', () => {
     expect(counts()).toEqual([[1, 0]]);
     expect(stack.groups.groups()).toMatchObject([{ example: failureOf(3).id }]);
     expect(await stack.groups.get(two!.group)).toBeUndefined();
+  });
+
+  it('are all counted, whatever fails meanwhile in those that are still to come', async () => {
+    const stack = startReindex();
+    // Of 20 causes, each with wrong counts.
+    const fail = (order: number) => {
+      const type = `Error${'ABCDEFGHIJKLMNOPQRST'[order % 20]}`;
+      const error = { type, message: 'no', causes: [] };
+      return stack.run(intakeRecord(failureOf(order, { error })));
+    };
+    for (let order = 0; order < 20; order++) await fail(order);
+    const groups = stack.groups.groups().map(({ group }) => group);
+    for (const group of groups) await stack.groups.apply({ group, counts: { open: 7 } });
+    let more = 0;
+    const { counts } = await stack.reindex(async (state) => {
+      if (state?.phase !== 'count' || state.page.length === 0 || more > 0) return;
+      // The first page is being counted: all others become newer than it.
+      const page = state.page.map(({ group }) => group);
+      for (let order = 0; order < 20; order++) {
+        const item = await stack.index.get(failureOf(order).id);
+        if (item === undefined || page.includes(item.group)) continue;
+        await fail(order + 20);
+        more += 1;
+      }
+    });
+    expect(more).toBe(18);
+    expect(counts).toMatchObject({ recounted: 20, left: 0 });
+    expect(countsIn(stack)).toEqual(countedItems(stack));
+  });
+
+  it('stay while one of their dead letters is there, though nobody counted it', async () => {
+    const stack = startReindex();
+    await failed(stack, 0);
+    // Its writer died before it counted.
+    const one = (await stack.index.get(ID))!;
+    await stack.index.put({ ...one, id: failureOf(3).id, revision: 1 }, 0);
+    await processed(stack, 0);
+    expect(stack.groups.groups()).toMatchObject([{ counts: { open: 0, resolved: 1 } }]);
+    stack.index.lose(ID);
+    await stack.reindex();
+    expect(countsIn(stack)).toEqual(countedItems(stack));
+    expect(stack.groups.groups()).toMatchObject([{ counts: { open: 1, resolved: 0 } }]);
   });
 
   it('that change while they are counted are counted again', async () => {
