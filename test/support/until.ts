@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface UntilOptions {
   readonly timeoutMs?: number;
+  /** Between an answer and the next question. */
+  readonly pollMs?: number;
   /** Added to the error where it does not come. */
   readonly describe?: () => string;
 }
@@ -14,7 +16,7 @@ const TIMEOUT_MS = Number(process.env['TEST_PATIENCE_MS'] ?? 60_000);
 export async function until<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  { timeoutMs = TIMEOUT_MS, describe }: UntilOptions = {},
+  { timeoutMs = TIMEOUT_MS, pollMs = POLL_MS, describe }: UntilOptions = {},
 ): Promise<T> {
   const untilMs = Date.now() + timeoutMs;
   for (;;) {
@@ -23,6 +25,6 @@ export async function until<T>(
     if (Date.now() > untilMs) {
       throw new Error(`${what}: not within ${timeoutMs} ms. ${describe?.() ?? ''}`);
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
