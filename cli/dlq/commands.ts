@@ -15,6 +15,8 @@ const LIST = ['json', 'csv'] as const;
 const CHANGE = ['limit', 'rate', 'reason', 'dry-run', 'plan', 'yes', 'no-wait', 'json'] as const;
 const SELECTION =
   'Says which by ids, or by options that must all hold; --state open alone means all open ones. --limit N takes the oldest N (10000).';
+const WATCH =
+  'It is watched until it has ended and nothing that it has sent is on its way, also where it was stopped or\ncancelled: at the latest until the last one is stale. Ctrl-C ends the watching, not the job; --no-wait does not watch.';
 const ROWS =
   'A table has 100 rows at most unless --limit says otherwise; --json and --csv have all.';
 
@@ -77,28 +79,28 @@ export const COMMANDS = {
       [`redrive ${ID} --reason 'a try' --yes`, 'one, without asking'],
       ['redrive --state open --from 7d --rate 200 --canary 5 --reason fixed', ''],
     ],
-    notes: SELECTION,
+    notes: `${SELECTION}\n${WATCH}`,
   },
   discard: {
     summary: 'sets dead letters aside that nobody will process again; restore brings them back',
     operands: '[ID…]',
     options: [...FILTER_OPTIONS, ...CHANGE],
     examples: [["discard --order-id ORDER-7 --reason 'a test order'", '']],
-    notes: SELECTION,
+    notes: `${SELECTION}\n${WATCH}`,
   },
   restore: {
     summary: 'opens discarded dead letters again',
     operands: '[ID…]',
     options: [...FILTER_OPTIONS, ...CHANGE],
     examples: [[`restore ${ID} --reason 'it is needed after all'`, '']],
-    notes: SELECTION,
+    notes: `${SELECTION}\n${WATCH}`,
   },
   purge: {
     summary: 'deletes discarded dead letters for good: their bytes are gone',
     operands: '[ID…]',
     options: [...FILTER_OPTIONS, ...CHANGE],
     examples: [["purge --state discarded --to 30d --reason 'kept long enough'", '']],
-    notes: SELECTION,
+    notes: `${SELECTION}\n${WATCH}`,
   },
   status: {
     summary: 'how redrives, discards, restores and purges went, the newest first; or how one goes',
@@ -106,7 +108,7 @@ export const COMMANDS = {
     options: ['kind', 'watch', 'limit', ...LIST],
     examples: [
       ['status', 'the last ones'],
-      ['status 6f1d0a5c --watch', 'one, until it has ended'],
+      ['status 6f1d0a5c --watch', 'one, until it and all that it has sent have ended'],
     ],
     notes: ROWS,
   },
@@ -115,6 +117,7 @@ export const COMMANDS = {
     operands: 'ID',
     options: ['yes', 'no-wait', 'json'],
     examples: [['cancel 6f1d0a5c', '']],
+    notes: WATCH,
   },
   reindex: {
     summary: 'builds list and groups anew from the DLQ topic, and mends the topic where it differs',

@@ -14,7 +14,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done; a list may be empty'],
   [
     EXIT.notAll,
-    'it ended otherwise: some failed again or went stale, it stopped by itself or was cancelled',
+    'it ended otherwise: some failed again or went stale, it stopped by itself or was cancelled; known once nothing that it has sent is on its way',
   ],
   [EXIT.usage, 'the command line is wrong, or nobody is there to be asked and --yes is missing'],
   [EXIT.failed, 'the API refused, did not answer, or answered something else'],
@@ -22,6 +22,6 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.declined, 'the answer was no: nothing was changed'],
   [
     EXIT.interrupted,
-    'Ctrl-C (after SIGTERM 143): a job goes on, a reindex says how it is gone on with',
+    'Ctrl-C (after SIGTERM 143), also while what is sent is waited for: a job goes on, a reindex says how it is gone on with',
   ],
 ];

@@ -82,7 +82,7 @@ function redriveAfterFailure(
   return { ...redrive, claimedAtMs, staleAtMs, outcome: 'failed' };
 }
 
-/** The item for a store that refuses this one: without the message, with short texts and a short history. Pure, total. */
+/** The item for a store that refuses this one: without the message, with short texts. Pure, total. */
 export function smallerItem(item: DeadLetterItem): DeadLetterItem {
   return {
     ...item,

@@ -9,6 +9,11 @@ export function isCounting({ state, progress }: Pick<Job, 'state' | 'progress'>)
   return (state === 'stopped' || state === 'cancelled') && ended.position < position;
 }
 
+/** Whether there is anything left to do, or to count, for a job. Pure, total. */
+export function isWorked(job: Pick<Job, 'state' | 'progress'>): boolean {
+  return job.state === 'running' || job.state === 'cancelling' || isCounting(job);
+}
+
 /** How many were sent and have neither ended nor gone stale, as far as was counted. Pure, total. */
 export function pendingOf({ progress }: Pick<Job, 'progress'>): number {
   const { position, ended, sent, resolved, failedAgain, stale } = progress;

@@ -24,8 +24,8 @@ export function outcomeOf(
     case 'redrive':
       // As a first failure, where the index had lost the item meanwhile.
       if (last === 'failed-again' || last === 'failed') return 'failedAgain';
-      if (isFinal(item.state)) return 'resolved';
-      // Where the history has forgotten it, as well: nobody can tell, and nothing is inferred.
+      if (item.state === 'resolved') return 'resolved';
+      // Purged by others since, for it was stale. Where the history has forgotten it, as well: nobody can tell, and nothing is inferred.
       if (item.redrive?.id !== id || item.state !== 'redriving') return 'stale';
       return isStale(item, nowMs) ? 'stale' : 'pending';
     case 'purge':

@@ -16,6 +16,13 @@ export const CATCH_UP_MS = 1_000;
 const SLICE_MS = 20_000;
 /** Kept back from the deadline, so that what was begun is ended and the job is handed on. */
 const RESERVE_MS = 4_000;
+/** Kept back behind the last try, so that what was written by then is counted before the invocation is over. */
+const COUNT_MS = 500;
+
+/** Epoch ms from which on a slice tries nothing more; most of the time is before it. Pure, total. */
+export function lastTryMs(nowMs: number, deadlineMs: number): number {
+  return deadlineMs - Math.min(COUNT_MS, (deadlineMs - nowMs) / 4);
+}
 
 /**
  * Epoch ms at which a slice that begins now hands its job on. However near the deadline is, some of the time is worked in:

@@ -16,8 +16,8 @@ export type WaveStep =
 
 /**
  * What comes next in a job. A redrive goes in waves: the canary, then each time twice as many, once all of a wave have
- * ended or gone stale and its failed and stale ones are within the ratio; a canary of one must end resolved. The other
- * kinds are one wave. Pure, total.
+ * ended or gone stale and its failed and stale ones are within the ratio; a canary of one must end resolved, and not
+ * as one that nobody knows any more. The other kinds are one wave. Pure, total.
  *
  * @param wave outcomes of the present wave
  * @param pending how many of it are sent and have not ended
@@ -39,7 +39,11 @@ export function decideWave(
   // One that has ended is judged by its outcomes alone: what was left out of it has none.
   const hasEnded = position >= to && pending === 0;
   const judgedBy = hasEnded ? ended : Math.max(ended, Math.min(to - from, ENOUGH));
-  const isTooMuch = isLoneCanary ? failed > 0 : failed > settings.stopAtFailureRatio * judgedBy;
+  // A wave is longer by what was left out before it was sent: with all of it dealt with, one was sent.
+  const isLost = hasEnded && to > 0 && ended === 0;
+  const isTooMuch = isLoneCanary
+    ? failed > 0 || isLost
+    : failed > settings.stopAtFailureRatio * judgedBy;
   // With all of them sent there is nothing to stop.
   if (isTooMuch && position < planned) return { kind: 'stop' };
   if (position < to) return { kind: 'send', to };

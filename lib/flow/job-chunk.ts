@@ -107,13 +107,20 @@ export async function workChunk(
     }
   };
 
-  const worked = await mapBounded(entries, WRITES_AT_ONCE, settle);
+  const worked = await mapBounded(entries, WRITES_AT_ONCE, settle).catch(async (error: unknown) => {
+    // What was written by then is counted: whoever takes over finds it dealt with, and counts nothing.
+    await countAllInGroups(changes, slice.deps);
+    throw error;
+  });
   const counted = countAllInGroups(changes, slice.deps);
   // In the order of the list, whichever claim was there first: records of one key keep theirs.
   const outgoing = entries.flatMap(({ id }) => claimed.get(id) ?? []);
-  const refused = await publishAll(outgoing, slice);
-  await counted;
-  return worked.map((entry) => (refused.has(entry.id) ? leftOut(entry.id, 'too-large') : entry));
+  try {
+    const refused = await publishAll(outgoing, slice);
+    return worked.map((entry) => (refused.has(entry.id) ? leftOut(entry.id, 'too-large') : entry));
+  } finally {
+    await counted;
+  }
 }
 
 function timesOf({ hold, deps }: Slice): JobTimes {

@@ -1,4 +1,4 @@
-import { isCounting } from '../decide/job-count.ts';
+import { isWorked } from '../decide/job-count.ts';
 import type { Job, JobProgress } from '../model/job.ts';
 import type { JobRecord } from '../codec/job-record.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -61,11 +61,6 @@ export async function takeOver(
       if (await jobs.put(held)) return holdOf(held, token, deps);
     }
   }, deps);
-}
-
-/** Whether there is anything left to do for it. */
-function isWorked(job: Job): boolean {
-  return job.state === 'running' || job.state === 'cancelling' || isCounting(job);
 }
 
 function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {

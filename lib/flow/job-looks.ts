@@ -33,12 +33,14 @@ export async function createJobLooks(slice: Slice, list: JobList): Promise<JobLo
   const { clock } = deps;
   const before = hold.job.progress;
   const watch = createJobWatch(hold.job, deps.staleAfterMs);
-  for (let from = before.ended.position; from < before.position;) {
-    const ids = await list.ids(from, before.position - from);
+  let known = before.ended.position;
+  while (known < before.position) {
+    const ids = await list.ids(known, before.position - known);
     if (ids.length === 0) break;
     for (const id of ids) watch.add(id, 'pending');
-    from += ids.length;
+    known += ids.length;
   }
+  const isListGone = known < before.position;
 
   const look = async (ids: readonly string[]): Promise<void> => {
     await mapBounded(itemLoads(ids), READS_AT_ONCE, async (load) => {
@@ -61,10 +63,10 @@ export async function createJobLooks(slice: Slice, list: JobList): Promise<JobLo
   begin(watch.next(Infinity));
   void glancing.then(() => void (hasCaughtUp = true));
 
-  /** What was known does not sink while it is looked up again. */
+  /** What was known does not sink while it is looked up again, or where nobody can look it up any more. */
   const counts: JobLooks['counts'] = () => {
     const { ended, ...now } = watch.counts();
-    if (hasCaughtUp) return { ...now, ended };
+    if (hasCaughtUp && !isListGone) return { ...now, ended };
     return {
       resolved: Math.max(now.resolved, before.resolved),
       failedAgain: Math.max(now.failedAgain, before.failedAgain),

@@ -1,3 +1,4 @@
+import { isWorked } from '../decide/job-count.ts';
 import { AppError } from '../model/errors.ts';
 import type { Job, JobKind } from '../model/job.ts';
 import type { Log } from '../ports/log.ts';
@@ -30,7 +31,7 @@ export type StartJob = (
 
 /**
  * Starts a job: from now on functions work it, slice by slice. The same plan started twice is one job; one that has ended
- * stays as it is.
+ * stays as it is, but for the outcomes that are counted on.
  *
  * @returns the job once the brokers acknowledged the record that has it worked on
  * @throws AppError JOB_NOT_FOUND, SELECTION_TOO_LARGE, TIMED_OUT, STORE_UNAVAILABLE, PUBLISH_NOT_ACKNOWLEDGED (it
@@ -43,7 +44,8 @@ export async function startJob(start: StartJob, deps: StartJobDeps): Promise<Job
       ? await getJob(start.planId, start.kind, deps)
       : await planJob({ ...start.request, by, deadlineMs }, deps);
   const job = await run(planned, start, deps);
-  if (job.state === 'running' || job.state === 'cancelling') {
+  // One that has ended is counted on where nobody does: a version that did not know to may have ended it.
+  if (isWorked(job)) {
     const publishedByMs = Math.min(deadlineMs, deps.clock.nowMs() + PUBLISH_MS);
     await publishJobRecord({ jobId: job.id }, publishedByMs, deps);
   }

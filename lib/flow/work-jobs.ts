@@ -1,5 +1,5 @@
 import { decodeJobRecord, type JobRecord } from '../codec/job-record.ts';
-import { sliceEndMs } from '../decide/job-pace.ts';
+import { lastTryMs, sliceEndMs } from '../decide/job-pace.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { RecordOutcome } from '../model/outcome.ts';
 import { createJobJournal, createSliceJournal, sayForeignRecord } from './job-journal.ts';
@@ -82,7 +82,11 @@ async function workJob(
   for (const { at, says } of records) {
     const name = nameOf(at, deps);
     const journal = createSliceJournal(says.jobId, log);
-    const patience = { clock, deadlineMs, onFailure: (error: Error) => journal.heldUp(error) };
+    const patience = {
+      clock,
+      deadlineMs: lastTryMs(clock.nowMs(), deadlineMs),
+      onFailure: (error: Error) => journal.heldUp(error),
+    };
     try {
       const hold = await takeOver(says, name, { ...patience, jobs });
       if (hold === undefined) continue;

@@ -12,6 +12,7 @@ import { FINDING_BROKERS } from './finding-brokers.ts';
 import { HTTP_API } from './http-api.ts';
 import { HTTP_JOBS } from './http-jobs.ts';
 import { HTTP_REFUSALS } from './http-refusals.ts';
+import { JOB_COUNTS } from './job-counts.ts';
 import { JOBS } from './jobs.ts';
 import { KAFKA_CLIENT } from './kafka-client.ts';
 import { LISTS } from './lists.ts';
@@ -38,6 +39,7 @@ export const ALL_BREAKS: readonly Break[] = [
   ...DEAD_LETTERS,
   ...DEAD_LETTER_LIFE,
   ...JOBS,
+  ...JOB_COUNTS,
   ...REINDEXING,
   ...LISTS,
   ...STORES,

@@ -73,7 +73,7 @@ export const JOBS: readonly Break[] = [
   {
     name: 'counts-freeze-at-the-end',
     guarantee: 'of a job that has ended, what it has sent is counted until it has ended as well',
-    file: 'lib/flow/job-hold.ts',
+    file: 'lib/decide/job-count.ts',
     find: ' || isCounting(job)',
     replace: '',
     test: {

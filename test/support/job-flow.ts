@@ -31,7 +31,8 @@ export const INTAKE = 'order-events-dlq-intake';
 export const JOBS = 'order-events-dlq-jobs';
 const TIMEOUT_MS = 60_000;
 const FROZEN_MS = 400;
-export const STALE_AFTER_MS = 60_000;
+/** Longer than an invocation. */
+export const STALE_AFTER_MS = 120_000;
 
 export const SETTINGS: JobSettings = {
   ratePerSecond: 100,

@@ -108,7 +108,7 @@ it('the largest item, made of the longest texts, stays below what DynamoDB takes
       0,
     );
   expect(bytesOf(item)).toBeLessThan(400 * 1024);
-  expect(bytesOf(smallerItem(item))).toBeLessThan(20 * 1024);
+  expect(bytesOf(smallerItem(item))).toBeLessThan(80 * 1024);
 });
 
 describe('an envelope as it is shown', () => {

@@ -111,6 +111,8 @@ describe('a failure', () => {
     const told = apply(released, event)!;
     expect(told.history.at(-1)).toMatchObject({ what: 'failed-again', from: 'open', to: 'open' });
     expect(foldFailure(told, event, NOW_MS)).toEqual({ kind: 'unchanged' });
+    const back = restore(discard(released, change('other'))!, change('other'))!;
+    expect(apply(back, event)).toMatchObject({ state: 'open', redrive: { outcome: 'failed' } });
   });
 
   it.each([

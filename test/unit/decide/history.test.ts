@@ -52,14 +52,47 @@ it('may have forgotten what is as new as the oldest that it has, once something 
   // Just full: nothing is gone.
   const whole = { history: of(HISTORY_ENTRIES_MAX), revision: HISTORY_ENTRIES_MAX };
   expect(mayHaveForgotten(whole, 0)).toBe(false);
-  const small = { history: smallerHistory(of(20)), revision: 20 };
-  expect(mayHaveForgotten(small, 0)).toBe(true);
   expect(mayHaveForgotten({ history: of(1), revision: 1 }, 0)).toBe(false);
 });
 
-it('made smaller has the first entry, the newest, and short texts', () => {
+it.each([
+  { what: 'an item of a former version that was renewed', entries: 1, revision: 9 },
+  { what: 'that was discarded and restored since', entries: 3, revision: 11 },
+  { what: 'whose claim was renewed', entries: HISTORY_ENTRIES_MAX - 1, revision: 90 },
+])('has forgotten nothing below its bound, whatever the revision is: $what', (given) => {
+  const { entries, revision } = given;
+  expect(mayHaveForgotten({ history: of(entries), revision }, 0)).toBe(false);
+});
+
+it('tells whether it may have forgotten: each time that it has, and only with more changes than it takes', () => {
+  const change = fc.constantFrom('written', 'without an entry', 'made smaller');
+  const changes = fc.array(change, { maxLength: 60 });
+  fc.assert(
+    fc.property(changes, fc.integer({ min: 0, max: 60 }), (made, sinceMs) => {
+      let history = of(1);
+      let revision = 1;
+      const all = [0];
+      for (const [index, what] of made.entries()) {
+        const atMs = index + 1;
+        revision += 1;
+        if (what === 'without an entry') continue;
+        all.push(atMs);
+        history = withEntry(history, entry({ atMs }));
+        if (what === 'made smaller') history = smallerHistory(history);
+      }
+      const kept = new Set(history.map(({ atMs }) => atMs));
+      const isGone = all.some((atMs) => !kept.has(atMs) && atMs >= sinceMs);
+      const says = mayHaveForgotten({ history, revision }, sinceMs);
+      const since = all.filter((atMs) => atMs >= sinceMs).length;
+      const isRight = says ? since >= HISTORY_ENTRIES_MAX - 1 : !isGone;
+      expect([isRight, history.length, revision]).toEqual([true, history.length, revision]);
+    }),
+  );
+});
+
+it('made smaller has the same entries, and short texts', () => {
   const history = withEntry(of(20), entry({ atMs: 99, reason: 'x'.repeat(400) }));
   const small = smallerHistory(history);
-  expect(small.map(({ atMs }) => atMs)).toEqual([0, 17, 18, 19, 99]);
+  expect(small.map(({ atMs }) => atMs)).toEqual(history.map(({ atMs }) => atMs));
   expect(small.at(-1)?.reason).toHaveLength(100);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isCounting, pendingOf } from '../../../lib/decide/job-count.ts';
+import { isCounting, isWorked, pendingOf } from '../../../lib/decide/job-count.ts';
 import type { JobProgress } from '../../../lib/model/job.ts';
 import { startedJob } from '../../support/jobs.ts';
 
@@ -25,6 +25,17 @@ it.each([
     expect(isCounting({ state, progress: is })).toBe(on);
   },
 );
+
+it.each([
+  ['planned', at(0, 0), false],
+  ['running', at(5, 5), true],
+  ['cancelling', at(5, 5), true],
+  ['done', at(5, 5), false],
+  ['stopped', at(5, 3), true],
+  ['cancelled', at(5, 5), false],
+] as const)('%s: is there anything left to do: %#', (state, is, on) => {
+  expect(isWorked({ state, progress: is })).toBe(on);
+});
 
 it('what is on its way is what was sent and has not ended', () => {
   const counts = { sent: 7, resolved: 3, failedAgain: 1, stale: 1 };

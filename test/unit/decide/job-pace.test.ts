@@ -6,6 +6,7 @@ import {
   CHUNK_MAX,
   dueAtMs,
   keepPace,
+  lastTryMs,
   leavingOut,
   sliceEndMs,
 } from '../../../lib/decide/job-pace.ts';
@@ -53,6 +54,14 @@ it.each([
   { leftMs: 4_000, worksMs: 2_000 },
 ])('with $leftMs ms left a slice works for $worksMs ms', ({ leftMs, worksMs }) => {
   expect(sliceEndMs(1_000, 1_000 + leftMs)).toBe(1_000 + worksMs);
+});
+
+it.each([
+  { leftMs: 840_000, triesMs: 839_500 },
+  { leftMs: 4_000, triesMs: 3_500 },
+  { leftMs: 1_000, triesMs: 750 },
+])('with $leftMs ms left it tries for $triesMs ms', ({ leftMs, triesMs }) => {
+  expect(lastTryMs(1_000, 1_000 + leftMs)).toBe(1_000 + triesMs);
 });
 
 it('what is left out takes no time', () => {

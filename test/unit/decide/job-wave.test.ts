@@ -57,6 +57,33 @@ describe('a redrive', () => {
       gives: ['stop'],
     },
     {
+      what: 'stops after a lone canary that nobody knows any more',
+      progress: at(1, 0, 1),
+      gives: ['stop'],
+    },
+    {
+      what: 'stops after one that came behind others that were left alone',
+      progress: at(3, 0, 3),
+      gives: ['stop'],
+    },
+    {
+      what: 'goes on after one behind others that were left alone',
+      progress: at(3, 0, 3),
+      wave: counts(1),
+      gives: ['next-wave', 3, 5],
+    },
+    {
+      what: 'waits for a lone canary',
+      progress: at(1, 0, 1),
+      pending: 1,
+      gives: ['wait'],
+    },
+    {
+      what: 'is over where all were left alone',
+      progress: at(100, 0, 100),
+      gives: ['over'],
+    },
+    {
       what: 'goes on within the ratio',
       progress: at(15, 5, 15),
       wave: counts(8, 1, 1),

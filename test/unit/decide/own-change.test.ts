@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HISTORY_ENTRIES_MAX, withEntry } from '../../../lib/decide/history.ts';
 import { claim, discard, release, restore } from '../../../lib/decide/life.ts';
+import { renewed } from '../../../lib/decide/reindex.ts';
 import { lastChangeBy } from '../../../lib/decide/own-change.ts';
 import type { DeadLetterItem } from '../../../lib/model/dead-letter.ts';
 import { deadLetterItem } from '../../support/dead-letter-items.ts';
@@ -66,6 +67,14 @@ describe('the last change of a job', () => {
     expect(item.history).toHaveLength(HISTORY_ENTRIES_MAX);
     expect(lastChangeBy('job-1', item, START_MS)).toBeUndefined();
     expect(lastChangeBy('job-1', discard(item, by('other'))!, START_MS)).toBeUndefined();
+  });
+
+  it('is none where nothing was pushed out, though changes without an entry came in between', () => {
+    const former = { ...deadLetterItem(), revision: 7, history: [] };
+    const { item } = renewed(former, undefined);
+    for (const times of [0, 1, 10]) {
+      expect(lastChangeBy('job-1', tossed(item, times), 0)).toBeUndefined();
+    }
   });
 
   it('is none where nothing was pushed out', () => {

@@ -114,6 +114,45 @@ describe('a job that is called off', () => {
     expect([pendingOf(ended), isCounting(ended)]).toEqual([0, false]);
   });
 
+  it('of whose list a part is gone then keeps what it had counted', async () => {
+    const flow = startJobFlow({
+      outcome: ({ origin: { offset } }) => (offset ? 'processed' : 'none'),
+    });
+    await flow.plant(40);
+    const job = await flow.start(EVERYTHING, SLOWLY);
+    const called = flow.clock.sleep(2_000).then(() => flow.cancel(job));
+    const ids: Flow['jobs']['ids'] = async (id, from, count) => {
+      const isGone = isCounting(await flow.job(job.id));
+      return flow.jobs.ids(id, from, isGone ? Math.max(0, 3 - from) : count);
+    };
+    await flow.work([], { jobs: { ...flow.jobs, ids } });
+    await flow.clock.run(called);
+    const { state, progress } = await flow.job(job.id);
+    expect([state, progress.resolved]).toEqual(['cancelled', progress.sent - 1]);
+    expect(progress.resolved).toBeGreaterThan(10);
+    expect(isCounting({ state, progress })).toBe(false);
+  });
+
+  it('by a version that counted nothing from then on is counted on once its plan is started again', async () => {
+    const flow = startJobFlow();
+    const ids = await flow.plant(4);
+    const job = await flow.start(EVERYTHING, { canary: 4 });
+    await flow.work();
+    const { progress, ...done } = await flow.job(job.id);
+    const { before, ended, ...rest } = progress;
+    const none = { resolved: 0, failedAgain: 0, stale: 0 };
+    const revision = done.revision + 1;
+    const nothing = { ...rest, ...none, before, ended: { ...ended, ...none, position: 0 } };
+    await flow.jobs.put({ ...done, revision, state: 'cancelled', progress: nothing });
+    expect(pendingOf(await flow.job(job.id))).toBe(4);
+
+    await flow.clock.run(flow.startAgain(job));
+    await flow.work();
+    const counted = await flow.job(job.id);
+    expect(counted).toMatchObject({ state: 'cancelled', progress: { resolved: 4 } });
+    expect([pendingOf(counted), flow.copies.length]).toEqual([0, ids.length]);
+  });
+
   it.each(['before', 'after'] as const)(
     'counts each that it has sent, wherever it dies (%s) on the way',
     async (when) => {

@@ -33,6 +33,8 @@ async function claimsOf(
 }
 
 const ONE_CHUNK = { ratePerSecond: 50, canary: 12, stopAtFailureRatio: 1 };
+/** The larger one of these, at 50 a second. */
+const CHUNK = 10;
 const MOMENTS = ['before', 'after', 'frozen'] as const;
 
 /** Runs a redrive of 12, in two chunks, that dies at each of its effects in turn. */
@@ -65,6 +67,8 @@ it.each(MOMENTS)(
       async (flow, ids, job) => {
         const sent = flow.copies.map(({ id }) => id);
         expect(new Set(sent)).toEqual(new Set(ids));
+        // Of one chunk at most: whoever writes its sent mark first has the job, and the other one stops.
+        expect(sent.length - ids.length).toBeLessThanOrEqual(CHUNK);
         twice += sent.length - ids.length;
         expect(await claimsOf(flow, ids, job)).toEqual(ids.map(() => 1));
         expect(await flow.job(job.id)).toMatchObject({
@@ -75,8 +79,9 @@ it.each(MOMENTS)(
       async () => undefined,
     );
     expect(effects).toBeGreaterThan(25);
-    // Only where it died between the publication of a chunk and its sent mark, of which there are two.
-    expect(twice).toBeLessThanOrEqual(when === 'frozen' ? effects * 12 : 2 * 2 * 10);
+    expect(twice).toBeGreaterThan(0);
+    // One that is dead has sent a chunk twice where it died between its publication and its sent mark: at two effects.
+    if (when !== 'frozen') expect(twice).toBeLessThanOrEqual(2 * 12);
   },
   60_000,
 );

@@ -29,6 +29,19 @@ it('rejects with the first rejection, and starts nothing more', async () => {
   expect(started).toEqual([1, 2]);
 });
 
+it('that fails waits for those that run: what they do is known then', async () => {
+  const ended: number[] = [];
+
+  const result = mapBounded([1, 2, 3, 4], 3, async (value) => {
+    if (value === 2) throw new Error('two');
+    for (let turn = 0; turn < value; turn++) await setImmediate();
+    ended.push(value);
+  });
+
+  await expect(result).rejects.toThrow('two');
+  expect(ended).toEqual([1, 3]);
+});
+
 it('gives nothing for nothing', async () => {
   expect(await mapBounded([], 3, async () => 1)).toEqual([]);
 });

@@ -77,6 +77,28 @@ describe('a redrive', () => {
     expect((times[5] ?? 0) - (times[2] ?? 0)).toBeLessThan(700);
   });
 
+  it('whose canary the index has lost, and knows anew, stops by itself: nobody can tell how it ended', async () => {
+    const flow = startJobFlow({ outcome: () => 'none' });
+    const ids = await flow.plant(5);
+    const job = await flow.start(EVERYTHING, { canary: 1 });
+    const reindexed = flow.clock.sleep(500).then(async () => {
+      const [item] = await flow.index.getMany(ids.slice(0, 1));
+      if (item === undefined) throw new Error('the canary is not there');
+      flow.index.lose(item.id);
+      const [failed] = item.history;
+      const history = failed ? [{ ...failed, what: 'found-in-topic' as const }] : [];
+      const anew = { revision: 1, state: 'open', redriveCount: 0, redrive: null, history } as const;
+      await flow.index.put({ ...item, ...anew }, 0);
+    });
+    await flow.work();
+    await flow.clock.run(reindexed);
+    expect(flow.copies.map(({ id }) => id)).toEqual(ids.slice(0, 1));
+    expect(await flow.job(job.id)).toMatchObject({
+      state: 'stopped',
+      progress: { sent: 1, resolved: 0, failedAgain: 0, stale: 0 },
+    });
+  });
+
   it('whose canary fails again stops by itself, and leaves the rest as it was', async () => {
     const flow = startJobFlow({ outcome: () => 'failed' });
     const ids = await flow.plant(20);
