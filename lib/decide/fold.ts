@@ -49,7 +49,8 @@ export interface FoldSettings {
 /**
  * What a failure makes of a dead letter. It counts where there is no item yet, or where the item is being redriven under
  * that very id; also where that claim was set back to open, and the item is open and nobody has claimed it since: its record
- * was published all the same. Discarded in between, it changes nothing; restored, it is open again. A duplicate, a late one, or one of another redrive changes nothing. Pure, total.
+ * was published all the same. While the item is discarded it does not count, once that is restored it does. A duplicate, a
+ * late one, or one of another redrive changes nothing. Pure, total.
  *
  * @param item what the index holds; undefined: nothing
  */

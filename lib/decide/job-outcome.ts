@@ -25,7 +25,7 @@ export function outcomeOf(
       // As a first failure, where the index had lost the item meanwhile.
       if (last === 'failed-again' || last === 'failed') return 'failedAgain';
       if (item.state === 'resolved') return 'resolved';
-      // Purged by others since, for it was stale. Where the history has forgotten it, as well: nobody can tell, and nothing is inferred.
+      // Others have redriven it since, or purged it; or the history has forgotten it: nobody can tell, and nothing is inferred.
       if (item.redrive?.id !== id || item.state !== 'redriving') return 'stale';
       return isStale(item, nowMs) ? 'stale' : 'pending';
     case 'purge':

@@ -16,8 +16,8 @@ export type WaveStep =
 
 /**
  * What comes next in a job. A redrive goes in waves: the canary, then each time twice as many, once all of a wave have
- * ended or gone stale and its failed and stale ones are within the ratio; a canary of one must end resolved, and not
- * as one that nobody knows any more. The other kinds are one wave. Pure, total.
+ * ended or gone stale and its failed and stale ones are within the ratio; a canary of one must end resolved: one
+ * of which the index knows nothing any more has not. The other kinds are one wave. Pure, total.
  *
  * @param wave outcomes of the present wave
  * @param pending how many of it are sent and have not ended

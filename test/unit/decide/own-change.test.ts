@@ -71,7 +71,7 @@ describe('the last change of a job', () => {
 
   it('is none where nothing was pushed out, though changes without an entry came in between', () => {
     const former = { ...deadLetterItem(), revision: 7, history: [] };
-    const { item } = renewed(former, undefined);
+    const { item } = renewed(former, undefined, 'r');
     for (const times of [0, 1, 10]) {
       expect(lastChangeBy('job-1', tossed(item, times), 0)).toBeUndefined();
     }
