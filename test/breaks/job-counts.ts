@@ -89,4 +89,16 @@ export const JOB_COUNTS: readonly Break[] = [
       name: 'a job that is called off > by a version that counted nothing from then on is counted on once its plan is started again',
     },
   },
+  {
+    name: 'a-lost-job-is-gone-on-with',
+    guarantee:
+      'of two slices of one job, one of which was thought dead, one chunk at most is sent by both',
+    file: 'lib/flow/job-hold.ts',
+    find: 'if (fresh?.progress.slice !== token)',
+    replace: 'if (fresh === undefined || token.length === 0)',
+    test: {
+      file: 'test/unit/flow/job-crashes.test.ts',
+      name: 'a redrive that dies at each of its effects (frozen) sends each, and claims none twice',
+    },
+  },
 ];
