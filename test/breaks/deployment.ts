@@ -20,6 +20,17 @@ export const DEPLOYMENT: readonly Break[] = [
     },
   },
   {
+    name: 'example-is-asked-for-beyond-the-role',
+    guarantee: 'a function calls nothing that its role does not allow',
+    file: 'lib/flow/reindex-groups.ts',
+    find: '(await index.getMany([row.example])).length > 0',
+    replace: '(await index.get(row.example)) !== undefined',
+    test: {
+      file: PERMISSIONS,
+      name: 'each function with what its role allows > nothing is called that is not allowed',
+    },
+  },
+  {
     name: 'table-by-wildcard',
     guarantee: 'no statement has a wildcard where AWS has something narrower',
     file: 'infra/role-resources.ts',

@@ -52,7 +52,7 @@ it('what a version without groups wrote is found by its group and counted, once 
       ...item,
       revision: item!.revision + 1,
       changedAtMs: item!.arrivedAtMs,
-      history: [{ ...item!.history[0], atMs: item!.arrivedAtMs }],
+      history: [{ ...item!.history[0], atMs: item!.arrivedAtMs, invocation: 'request-1' }],
     });
     const { items: listed } = await stack.index.list({ group: item!.group }, 10, null);
     expect(listed.map(({ id }) => id)).toContain(item!.id);
