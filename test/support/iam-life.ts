@@ -68,12 +68,6 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
   const erased = await envelopeOf(stack, fourth.id);
   await over('purges', await start('purges', { ids: [fourth.id] }));
 
-  // A slice takes 20 s: this one is handed on.
-  await over(
-    'discards',
-    await start('discards', { filter: { reason: 'undecodable' }, ratePerSecond: 1 }),
-  );
-
   // Its envelope is brought back, another one's item is lost, a group has nothing left, and the example of another one is
   // gone: all of it is mended.
   await stack.client.publisher.publish([erased], { deadlineMs: Date.now() + 20_000 });
@@ -86,6 +80,12 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
   } while (cursor !== null);
   await until('the lost item is there again', async () =>
     (await listed()).some(({ id }) => id === third.id) ? true : undefined,
+  );
+
+  // A slice takes 20 s: this one is handed on.
+  await over(
+    'discards',
+    await start('discards', { filter: { reason: 'undecodable' }, ratePerSecond: 1 }),
   );
 }
 
