@@ -16,7 +16,7 @@ const SELDOM = { timeoutMs: 5 * 60_000, pollMs: 1_000 };
 export const redrive: Benchmark = {
   name: 'redrive',
   method:
-    'The same stack with functions that store no order. 10,000 orders fail at once and become dead letters; all of them are redriven by one job at 500/s in one wave (a canary as large as the job). By the timestamps of the copies in the redrive topic: the rate of all, and of each stretch of 1,000, as its distance from 500/s. First with a function behind the redrive topic that does nothing, so that the job has the machine and the stand-in for DynamoDB to itself; then with all that comes of it on the same two cores: each processed, its outcome written, folded, its tombstone and its item.',
+    'The same stack with functions that store no order; the stand-in for DynamoDB keeps its data in memory. 10,000 orders fail at once and become dead letters; all of them are redriven by one job at 500/s in one wave (a canary as large as the job). By the timestamps of the copies in the redrive topic: the rate of all, and of each stretch of 1,000, as its distance from 500/s. First with a function behind the redrive topic that does nothing, so that the job has the machine and the stand-in for DynamoDB to itself; then with all that comes of it on the same two cores: each processed, its outcome written, folded, its tombstone and its item.',
   async run(bench) {
     return [
       ...linesOf(await copiesOf(bench, 'bench/functions/no-op.ts'), '', 5),
