@@ -69,6 +69,38 @@ export async function getItem(
   return (await client.send(new sdk.GetItemCommand(input), options)).Item;
 }
 
+/** Which part of a table is read. */
+export interface ScanPage {
+  /** Name of the table's key. */
+  readonly key: string;
+  readonly limit: number;
+  /** Key of the item that the page before ended with; null: from the beginning. */
+  readonly after: string | null;
+  /** The key alone is wanted. */
+  readonly keysOnly?: boolean;
+}
+
+/** A page of a whole table, strongly consistent, in no order that means anything; `next` is null where that was all. */
+export async function scanPage(
+  { key, limit, after, keysOnly = false }: ScanPage,
+  { table, load }: TableDeps,
+): Promise<{ items: readonly Record<string, Sdk.AttributeValue>[]; next: string | null }> {
+  const { sdk, client } = await load();
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new sdk.ScanCommand({
+      TableName: table,
+      ConsistentRead: true,
+      Limit: limit,
+      ...(keysOnly && {
+        ProjectionExpression: '#key',
+        ExpressionAttributeNames: { '#key': key },
+      }),
+      ...(after !== null && { ExclusiveStartKey: { [key]: { S: after } } }),
+    }),
+  );
+  return { items: Items, next: LastEvaluatedKey?.[key]?.S ?? null };
+}
+
 /** @returns false where the condition of the request did not hold */
 export async function heldCondition(request: () => Promise<unknown>): Promise<boolean> {
   try {

@@ -3,7 +3,7 @@ import type { DeadLetterItem } from '../../model/dead-letter.ts';
 import { ItemRefusedError } from '../../model/errors.ts';
 import type { DeadLetterIndex, ListPosition } from '../../ports/dead-letter-index.ts';
 import { batchGet } from './batch-requests.ts';
-import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, scanPage, type LoadDynamoDb } from './client.ts';
 import { fromAttributes, toAttributes, type Attributes } from './dead-letter-attributes.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 import { mergeShards, type ShardPage } from './merge-shards.ts';
@@ -39,16 +39,8 @@ export function createDeadLetterIndex({ table, load }: DeadLetterIndexOptions): 
   };
 
   const sweep: DeadLetterIndex['sweep'] = async (limit, after) => {
-    const { sdk, client } = await load();
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new sdk.ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after !== null && { ExclusiveStartKey: { id: { S: after } } }),
-      }),
-    );
-    return { items: Items.map(fromAttributes), next: LastEvaluatedKey?.['id']?.S ?? null };
+    const { items, next } = await scanPage({ key: 'id', limit, after }, { table, load });
+    return { items: items.map(fromAttributes), next };
   };
 
   const readShard = async (query: ShardQuery, wanted: number): Promise<ShardPage> => {

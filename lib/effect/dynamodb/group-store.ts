@@ -2,7 +2,7 @@ import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { DEAD_LETTER_STATES } from '../../model/dead-letter.ts';
 import { BY_ACTIVITY } from '../../model/table-indexes.ts';
 import type { GroupChange, GroupStore } from '../../ports/group-store.ts';
-import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, scanPage, type LoadDynamoDb } from './client.ts';
 import type { Attributes } from './dead-letter-attributes.ts';
 import { activityKey, countOf, fromGroupRow, GROUP_LIST } from './group-rows.ts';
 
@@ -100,19 +100,9 @@ export function createGroupStore({ table, load }: GroupStoreOptions): GroupStore
   };
 
   const sweep: GroupStore['sweep'] = async (limit, after) => {
-    const { sdk, client } = await load();
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new sdk.ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        Limit: limit,
-        ProjectionExpression: '#group',
-        ExpressionAttributeNames: { '#group': 'group' },
-        ...(after !== null && { ExclusiveStartKey: { group: { S: after } } }),
-      }),
-    );
-    const groups = Items.flatMap((row) => row['group']?.S ?? []);
-    return { groups, next: LastEvaluatedKey?.['group']?.S ?? null };
+    const page = { key: 'group', limit, after, keysOnly: true };
+    const { items, next } = await scanPage(page, { table, load });
+    return { groups: items.flatMap((row) => row['group']?.S ?? []), next };
   };
 
   /** @returns false where a change came in between */

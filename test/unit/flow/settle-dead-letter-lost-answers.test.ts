@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { claim, claimPurge, discard } from '../../../lib/decide/life.ts';
 import { countInGroups } from '../../../lib/flow/count-in-groups.ts';
-import {
-  DEAD_LETTER_STATES,
-  type DeadLetterItem,
-  type IntakeEvent,
-} from '../../../lib/model/dead-letter.ts';
+import { type DeadLetterItem, type IntakeEvent } from '../../../lib/model/dead-letter.ts';
 import type { DeadLetterIndex } from '../../../lib/ports/dead-letter-index.ts';
 import { DLQ, intakeRecord, startFlow } from '../../support/dead-letter-flow.ts';
 import { failedEvent } from '../../support/dead-letters.ts';
+import { expectCountsAreRight } from '../../support/group-counts.ts';
 import { captureLog } from '../../support/log-lines.ts';
 
 type Flow = ReturnType<typeof startFlow>;
@@ -83,17 +80,6 @@ async function foldWithout(
   return { flow, kinds, measures: flow.measures.slice(length) };
 }
 
-function expectCountsAreRight({ groups, index }: Flow): void {
-  for (const { group, counts } of groups.groups()) {
-    const states = index.items().flatMap((item) => (item.group === group ? [item.state] : []));
-    const recount = DEAD_LETTER_STATES.map((state) => [
-      state,
-      states.filter((one) => one === state).length,
-    ]);
-    expect(counts).toEqual(Object.fromEntries(recount));
-  }
-}
-
 const audits = (flow: Flow) =>
   flow.texts().filter((text) => /^INFO Dead letter|^WARN New failure group/.test(text));
 
@@ -116,7 +102,7 @@ describe.each(Object.entries(ANSWERS))('%s', (_name, answer) => {
         ? ['DeadLettersPublished', 'FailureGroupsNew']
         : ['DeadLettersEnded'],
     );
-    expectCountsAreRight(flow);
+    expectCountsAreRight(flow.groups.groups(), flow.index.items());
     expect(flow.publisher.records(DLQ)).toHaveLength(given.after.length === 0 ? 1 : 2);
   });
 
@@ -130,7 +116,7 @@ describe.each(Object.entries(ANSWERS))('%s', (_name, answer) => {
     expect(kinds).toEqual(['dead-lettered']);
     expect(flow.index.items()).toMatchObject([{ state: 'discarded', revision: 4 }]);
     expect(audits(flow)).toEqual(given.says);
-    expectCountsAreRight(flow);
+    expectCountsAreRight(flow.groups.groups(), flow.index.items());
   });
 });
 
