@@ -10,14 +10,11 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { RecordPublisher } from '../ports/record-publisher.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
 import { countAllInGroups, type GroupCountDeps } from './count-in-groups.ts';
-import { itemLoads } from './item-loads.ts';
+import { eachLoad } from './item-loads.ts';
 import type { JobHold } from './job-hold.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { JobRecordDeps } from './job-record.ts';
 import { keepTrying, type Patience } from './keep-trying.ts';
-import { mapBounded } from './map-bounded.ts';
-
-const LOADS_AT_ONCE = 4;
 
 export interface SliceDeps extends GroupCountDeps, JobRecordDeps {
   readonly index: DeadLetterIndex;
@@ -53,9 +50,7 @@ export async function getItems(
   ids: readonly string[],
   { deps: { index }, patience }: Slice,
 ): Promise<readonly DeadLetterItem[]> {
-  const loads = await mapBounded(itemLoads(ids), LOADS_AT_ONCE, (load) =>
-    keepTrying(() => index.getMany(load), patience),
-  );
+  const loads = await eachLoad(ids, (load) => keepTrying(() => index.getMany(load), patience));
   return loads.flat();
 }
 

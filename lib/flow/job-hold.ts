@@ -2,10 +2,10 @@ import { isWorked } from '../decide/job-count.ts';
 import type { Job, JobProgress } from '../model/job.ts';
 import type { JobRecord } from '../codec/job-record.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import { keepTrying, type Patience } from './keep-trying.ts';
+import { HopelessError, keepTrying, type Patience } from './keep-trying.ts';
 
 /** Another slice has taken the job over: this one stops, and writes nothing more. */
-export class JobLostError extends Error {
+export class JobLostError extends HopelessError {
   override readonly name = 'JobLostError';
 }
 
@@ -75,24 +75,17 @@ function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {
   };
 
   /** What was written is written again where its acknowledgement was lost: nobody else writes what this slice does. */
-  const write = async (change: (job: Job) => Job): Promise<void> => {
-    const lost = await keepTrying(async () => {
+  const write = (change: (job: Job) => Job): Promise<void> =>
+    keepTrying(async () => {
       for (;;) {
         const next = { ...change(job), revision: job.revision + 1 };
         if (await jobs.put(next)) {
           job = next;
-          return undefined;
+          return;
         }
-        try {
-          await look();
-        } catch (error) {
-          if (error instanceof JobLostError) return error;
-          throw error;
-        }
+        await look();
       }
     }, deps);
-    if (lost !== undefined) throw lost;
-  };
 
   const progressOf = (base: Job, progress: Partial<JobProgress>): JobProgress => ({
     ...base.progress,
@@ -113,16 +106,6 @@ function holdOf(taken: Job, token: string, deps: JobHoldDeps): JobHold {
         endedAtMs: clock.nowMs(),
         progress: progressOf(base, progress),
       })),
-    async look() {
-      const lost = await keepTrying(
-        () =>
-          look().catch((error: unknown) => {
-            if (error instanceof JobLostError) return error;
-            throw error;
-          }),
-        deps,
-      );
-      if (lost !== undefined) throw lost;
-    },
+    look: () => keepTrying(look, deps),
   };
 }

@@ -1,17 +1,15 @@
 import type { JobProgress, OutcomeCounts } from '../model/job.ts';
-import { itemLoads } from './item-loads.ts';
+import { eachLoad } from './item-loads.ts';
 import type { Slice } from './job-changes.ts';
 import type { JobList } from './job-list.ts';
 import { createJobWatch, type JobWatch } from './job-watch.ts';
 import { keepTrying } from './keep-trying.ts';
-import { mapBounded } from './map-bounded.ts';
 
 /** While others are sent, so many that have not ended are looked at, and not more often than this. */
 const GLANCE_MS = 500;
 const GLANCE_MAX = 100;
 /** While all wait for their outcomes, so many in one round. */
 const ROUND_MAX = 1_000;
-const READS_AT_ONCE = 4;
 
 /** Looks for the outcomes of what a job has sent. Whatever fails rejects the next call. */
 export interface JobLooks extends Pick<JobWatch, 'add' | 'pending'> {
@@ -43,7 +41,7 @@ export async function createJobLooks(slice: Slice, list: JobList): Promise<JobLo
   const isListGone = known < before.position;
 
   const look = async (ids: readonly string[]): Promise<void> => {
-    await mapBounded(itemLoads(ids), READS_AT_ONCE, async (load) => {
+    await eachLoad(ids, async (load) => {
       const items = await keepTrying(() => deps.index.getMany(load), patience);
       watch.note(load, items, clock.nowMs());
     });

@@ -52,8 +52,7 @@ export async function workSlice(slice: Slice, endMs: number): Promise<boolean> {
   /** @returns false where there is no time for it */
   const sendNext = async (to: number): Promise<boolean> => {
     const { progress, settings, planned } = hold.job;
-    const { position } = progress;
-    const { paceFrom } = progress;
+    const { position, paceFrom } = progress;
     const entries = await (ahead?.position === position
       ? ahead.entries
       : read(position, to, paceFrom));
@@ -176,24 +175,16 @@ async function takeBack(slice: Slice, list: JobList): Promise<void> {
   if (progress.position >= planned || (kind !== 'redrive' && kind !== 'purge')) return;
   // What another slice has claimed for this very job is that one's to send.
   await hold.look();
-  for (let from = progress.position; from < progress.position + CLAIMED_MAX; from += CHUNK_MAX) {
-    const ids = await list.ids(from, CHUNK_MAX);
-    const items = await getItems(ids, slice);
-    if (kind === 'redrive') {
-      for (const item of items) await releaseClaim(item, slice);
-      continue;
-    }
-    const claimed = items.filter(
-      ({ state, history }) => state === 'purging' && history.at(-1)?.jobId === id,
-    );
-    const entries = claimed.map((item) => ({
-      id: item.id,
-      item,
-      envelope: undefined,
-      isDue: true,
-    }));
-    await workChunk(entries, slice);
+  const items = await getItems(await list.ids(progress.position, CLAIMED_MAX), slice);
+  if (kind === 'redrive') {
+    for (const item of items) await releaseClaim(item, slice);
+    return;
   }
+  const claimed = items.filter(
+    ({ state, history }) => state === 'purging' && history.at(-1)?.jobId === id,
+  );
+  const entries = claimed.map((item) => ({ id: item.id, item, envelope: undefined, isDue: true }));
+  await workChunk(entries, slice);
 }
 
 function withSkipped(

@@ -1,8 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import { pause } from './pause.ts';
 
+/** No further try would help: whoever tries passes it on. */
+export abstract class HopelessError extends Error {}
+
 /** The time is over before it worked. */
-export class OutOfTimeError extends Error {
+export class OutOfTimeError extends HopelessError {
   override readonly name = 'OutOfTimeError';
 }
 
@@ -16,7 +19,7 @@ export interface Patience {
 
 /**
  * The result of `work`, which is tried again, with backoff, until it works.
- * @throws OutOfTimeError at the deadline
+ * @throws OutOfTimeError at the deadline; any HopelessError of the work at once
  */
 export async function keepTrying<T>(
   work: () => Promise<T>,
@@ -27,8 +30,7 @@ export async function keepTrying<T>(
     try {
       return await work();
     } catch (error) {
-      // What gave up at the same deadline has said so itself.
-      if (error instanceof OutOfTimeError) throw error;
+      if (error instanceof HopelessError) throw error;
       cause = error;
       onFailure(error as Error);
     }

@@ -12,14 +12,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeadLetterIndex } from '../ports/dead-letter-index.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import { itemLoads } from './item-loads.ts';
+import { eachLoad } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
 
 /** How long a plan can be started. */
 const PLAN_MS = 24 * 60 * 60 * 1000;
 /** Groups that a plan tells apart. */
 const GROUPS_MAX = 50;
-/** Loads of named ones, and titles of groups, side by side. */
+/** Titles of groups that are read side by side. */
 const GETS_AT_ONCE = 4;
 /** Kept back from the deadline for sorting and writing the list, and for starting it. */
 const WRITE_MS = 3_000;
@@ -94,7 +94,7 @@ async function draftOf(
   const rules = { kind, force: settings.force, redrivesMax };
   if (selection.kind === 'ids') {
     const ids = [...new Set(selection.ids)];
-    const loads = await mapBounded(itemLoads(ids), GETS_AT_ONCE, (load) => index.getMany(load));
+    const loads = await eachLoad(ids, (load) => index.getMany(load));
     const byId = new Map(loads.flat().map((item) => [item.id, item]));
     const named = ids.map((id) => byId.get(id));
     addToPlan(draft, named, rules, clock.nowMs());

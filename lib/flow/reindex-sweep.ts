@@ -7,7 +7,7 @@ import type { DeadLetterIndex, SweptItem } from '../ports/dead-letter-index.ts';
 import type { EnvelopeCodec } from '../ports/envelope-codec.ts';
 import type { GroupStore } from '../ports/group-store.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
-import { itemLoads } from './item-loads.ts';
+import { eachLoad } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
 import { putOrFind } from './put-item.ts';
 import { decodeRecord, isKeyed } from './read-dead-letter.ts';
@@ -64,7 +64,7 @@ async function renewAll(
   deps: SweepDeps,
 ): Promise<Step['counts']> {
   const { index, invocation } = deps;
-  const loads = await mapBounded(itemLoads(ids), 1, (load) => index.getMany(load));
+  const loads = await eachLoad(ids, (load) => index.getMany(load));
   const written = await mapBounded(
     loads.flat().filter(isOfFormerVersion),
     WORK_MAX,

@@ -12,7 +12,7 @@ import { AppError } from '../model/errors.ts';
 import type { ConsumedRecord } from '../model/record.ts';
 import type { OffsetRange, ReindexCounts, ReindexState, TopicState } from '../model/reindex.ts';
 import type { RecordReader } from '../ports/record-reader.ts';
-import { itemLoads } from './item-loads.ts';
+import { eachLoad } from './item-loads.ts';
 import { mapBounded } from './map-bounded.ts';
 import {
   askForErasure,
@@ -22,8 +22,7 @@ import {
   type RepairDeps,
 } from './reindex-repair.ts';
 
-/** Loads of items that are asked for side by side; and dead letters that are mended so. */
-const GETS_MAX = 4;
+/** Dead letters that are mended side by side. */
 const REPAIRS_MAX = 16;
 /** Of one read. */
 const READ_RECORDS_MAX = 500;
@@ -153,7 +152,7 @@ async function repairAll(
   deps: TopicDeps,
 ): Promise<readonly Repair[]> {
   const ids = [...records.keys()];
-  const items = await mapBounded(itemLoads(ids), GETS_MAX, (load) => deps.index.getMany(load));
+  const items = await eachLoad(ids, (load) => deps.index.getMany(load));
   const byId = new Map<string, DeadLetterItem>(items.flat().map((item) => [item.id, item]));
   return mapBounded([...records], REPAIRS_MAX, ([id, record]) =>
     repair(id, record, byId.get(id), deps),

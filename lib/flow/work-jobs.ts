@@ -20,9 +20,7 @@ export interface WorkJobsDeps extends SliceDeps {
 }
 
 /** Records about one job, in their order. */
-interface JobRecords {
-  readonly records: readonly { readonly at: ConsumedRecord; readonly says: JobRecord }[];
-}
+type JobRecords = readonly { readonly at: ConsumedRecord; readonly says: JobRecord }[];
 
 /**
  * Works a slice of each job that a batch of the jobs topic names. A record is settled once its job is over, or handed on
@@ -38,24 +36,19 @@ export async function workJobs(
   deps: WorkJobsDeps,
 ): Promise<readonly RecordOutcome[]> {
   const { clock } = deps;
-  const unsettled = new Set<ConsumedRecord>();
-  const open = new Set<ConsumedRecord>();
   const jobs = byJob(records, deps);
-  for (const { records: ours } of jobs) for (const { at } of ours) open.add(at);
+  const unsettled = new Set(jobs.flatMap((ours) => ours.map(({ at }) => at)));
 
-  const work = async (job: JobRecords): Promise<void> => {
-    const isSettled = await workJob(job, deadlineMs, deps);
-    for (const { at } of job.records) {
-      open.delete(at);
-      if (!isSettled) unsettled.add(at);
-    }
+  const work = async (ours: JobRecords): Promise<void> => {
+    if (!(await workJob(ours, deadlineMs, deps))) return;
+    for (const { at } of ours) unsettled.delete(at);
   };
   // A store that hangs must not hold up the answer.
   await waitAtMost(mapBounded(jobs, JOBS_AT_ONCE, work), deadlineMs, clock);
 
   return records.map((record) => {
     const { topic, partition, offset } = record;
-    const kind = unsettled.has(record) || open.has(record) ? 'unsettled' : 'processed';
+    const kind = unsettled.has(record) ? 'unsettled' : 'processed';
     return { topic, partition, offset, kind };
   });
 }
@@ -67,14 +60,12 @@ function byJob(records: readonly ConsumedRecord[], { log }: WorkJobsDeps): JobRe
     sayForeignRecord(at, says.unreadable, log);
     return [];
   });
-  return [...Map.groupBy(read, ({ says }) => says.jobId).values()].map((ours) => ({
-    records: ours,
-  }));
+  return [...Map.groupBy(read, ({ says }) => says.jobId).values()];
 }
 
 /** @returns whether its records are settled */
 async function workJob(
-  { records }: JobRecords,
+  records: JobRecords,
   deadlineMs: number,
   deps: WorkJobsDeps,
 ): Promise<boolean> {

@@ -55,7 +55,7 @@ export const JOBS: readonly Break[] = [
     name: 'claims-are-forgotten',
     guarantee: 'what a job has claimed and not sent is open again once it is called off',
     file: 'lib/flow/job-slice.ts',
-    find: '      for (const item of items) await releaseClaim(item, slice);\n',
+    find: '    for (const item of items) await releaseClaim(item, slice);\n',
     replace: '',
     test: { file: CRASHES, name: LEAVES_NOTHING },
   },
