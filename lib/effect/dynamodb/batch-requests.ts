@@ -8,6 +8,7 @@ import type { Attributes } from './dead-letter-attributes.ts';
 
 /** DynamoDB's own bounds: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const PUTS_MAX = 25;
+const GETS_MAX = 100;
 
 /** A busy store answers a part; the rest is asked for again, later each time: 25 ms, 50 ms, … */
 const TRIES_MAX = 8;
@@ -16,22 +17,21 @@ const FIRST_WAIT_MS = 25;
 type Gets = NonNullable<BatchGetItemCommandInput['RequestItems']>;
 type Puts = NonNullable<BatchWriteItemCommandInput['RequestItems']>;
 
-/** Reads items, strongly consistent, in no order; those that are not there are left out. @param keys at most 100 */
+/** Reads items, strongly consistent, in no order, one request after the other; those that are not there are left out. */
 export async function batchGet(
   keys: readonly Attributes[],
   { table, load }: TableDeps,
 ): Promise<readonly Attributes[]> {
-  if (keys.length === 0) return [];
   const { sdk, client } = await load();
   const items: Attributes[] = [];
-  await untilAllIsDone<Gets>(
-    { [table]: { Keys: [...keys], ConsistentRead: true } },
-    async (asked) => {
+  for (let from = 0; from < keys.length; from += GETS_MAX) {
+    const gets = { Keys: keys.slice(from, from + GETS_MAX), ConsistentRead: true };
+    await untilAllIsDone<Gets>({ [table]: gets }, async (asked) => {
       const answer = await client.send(new sdk.BatchGetItemCommand({ RequestItems: asked }));
       items.push(...(answer.Responses?.[table] ?? []));
       return answer.UnprocessedKeys;
-    },
-  );
+    });
+  }
   return items;
 }
 

@@ -8,8 +8,6 @@ import { shardQueries, type ShardQuery } from './shard-queries.ts';
 
 /** Items looked at in one query: an answer of DynamoDB ends at 1 MB anyway, and a busy one must be there in time. */
 const QUERY_ITEMS = 1_000;
-/** DynamoDB's bound of a batch. */
-const GETS_MAX = 100;
 
 /** Shards may lie on one partition of DynamoDB, which gives so much a second: it is asked again after 50 ms, 100 ms, … */
 const TRIES_MAX = 6;
@@ -82,9 +80,5 @@ function projected(query: ShardQuery): ShardQuery {
 async function candidatesOf(rows: readonly Attributes[], deps: TableDeps): Promise<Candidate[]> {
   const read = rows.map(toCandidate).filter((candidate) => candidate !== undefined);
   const former = rows.flatMap(({ group, id }) => (group === undefined && id ? [{ id }] : []));
-  for (let from = 0; from < former.length; from += GETS_MAX) {
-    const whole = await batchGet(former.slice(from, from + GETS_MAX), deps);
-    read.push(...whole.map(fromAttributes));
-  }
-  return read;
+  return [...read, ...(await batchGet(former, deps)).map(fromAttributes)];
 }
