@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { toAttributes } from '../lib/effect/dynamodb/dead-letter-attributes.ts';
 import { createGroupStore } from '../lib/effect/dynamodb/group-store.ts';
+import { mapBounded } from '../lib/flow/map-bounded.ts';
 import type { DeadLetterItem } from '../lib/model/dead-letter.ts';
 import { LOCAL_AWS } from '../localstack/dynamodb-tables.ts';
 
@@ -18,7 +19,7 @@ export async function writeItems(
     const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) =>
       items.slice(at * BATCH, (at + 1) * BATCH),
     );
-    await sideBySide(batches, async (some) => {
+    await mapBounded(batches, SIDE_BY_SIDE, async (some) => {
       const requests = some.map((item) => ({ PutRequest: { Item: toAttributes(item) } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
     });
@@ -34,19 +35,11 @@ export async function writeGroups(
   await withClient(endpoint, async (client) => {
     const sdk = await import('@aws-sdk/client-dynamodb');
     const store = createGroupStore({ table, load: async () => ({ sdk, client }) });
-    await sideBySide([...groups.entries()], async ([at, group]) => {
+    await mapBounded([...groups.entries()], SIDE_BY_SIDE, async ([at, group]) => {
       const seen = { title: `ValueError: ${group}`, errorType: 'ValueError', example: group };
       await store.apply({ group, counts: { open: 200 }, seen: { ...seen, atMs: at * 1000 } });
     });
   });
-}
-
-async function sideBySide<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < all.length) await work(all[next++] as T);
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
 }
 
 async function withClient(

@@ -17,6 +17,18 @@ const time = (header: string, name: string, drop: number): Column<Fields> => ({
   drop,
 });
 
+/** An error in a line. Pure, total. @param type name of the field that has its class */
+export function errorText(fields: Fields, type: string, message: string): string {
+  return `${textAt(fields, type)}: ${textAt(fields, message)}`;
+}
+
+const error = (comfort: number): Column<Fields> => ({
+  header: 'ERROR',
+  of: (row) => errorText(row, 'errorType', 'errorMessage'),
+  min: 16,
+  comfort,
+});
+
 /** A state, with what is to be known at once. Pure, total. */
 export function stateText(message: Fields): string {
   const marks = [
@@ -30,12 +42,7 @@ export const MESSAGE_COLUMNS: readonly Column<Fields>[] = [
   text('ID', 'id'),
   { header: 'STATE', of: stateText, min: 9 },
   text('ORDER', 'orderId', { min: 10 }),
-  {
-    header: 'ERROR',
-    of: (row) => `${textAt(row, 'errorType')}: ${textAt(row, 'errorMessage')}`,
-    min: 16,
-    comfort: 36,
-  },
+  error(36),
   text('GROUP', 'group', { drop: 2 }),
   time('ARRIVED', 'arrivedAt', 1),
   text('REASON', 'reason', { drop: 3 }),
@@ -93,12 +100,7 @@ export const WAITING_COLUMNS: readonly Column<Fields>[] = [
   text('ORDER', 'orderId', { min: 10 }),
   text('ATTEMPT', 'attempt', { right: true }),
   time('DUE', 'dueAt', 1),
-  {
-    header: 'ERROR',
-    of: (row) => `${textAt(row, 'errorType')}: ${textAt(row, 'errorMessage')}`,
-    min: 16,
-    comfort: 40,
-  },
+  error(40),
   text('TOPIC', 'topic', { min: 12, drop: 2 }),
 ];
 
@@ -110,10 +112,10 @@ export const HISTORY_COLUMNS: readonly Column<Fields>[] = [
   {
     header: 'WHY',
     of: (row) => {
-      const error = fieldsAt(row, 'error');
-      const failure =
-        textAt(error, 'type') && `${textAt(error, 'type')}: ${textAt(error, 'message')}`;
-      return textAt(row, 'reason') || failure;
+      const failure = fieldsAt(row, 'error');
+      return (
+        textAt(row, 'reason') || (textAt(failure, 'type') && errorText(failure, 'type', 'message'))
+      );
     },
     min: 12,
   },

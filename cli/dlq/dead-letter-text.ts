@@ -1,6 +1,6 @@
 import { printable, printableUpTo } from '../../localstack/printable.ts';
 import { recordBlock } from '../record-block.ts';
-import { HISTORY_COLUMNS, stateText } from './columns.ts';
+import { errorText, HISTORY_COLUMNS, stateText } from './columns.ts';
 import { type Fields, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import { tableLines } from './table.ts';
 import { timeText } from './times.ts';
@@ -50,10 +50,6 @@ export function deadLetterLines(message: Fields, width: number | undefined): str
     '',
     ...bytesLines(message),
   ];
-}
-
-function errorText(fields: Fields, type: string, message: string): string {
-  return `${textAt(fields, type)}: ${textAt(fields, message)}`;
 }
 
 function placeText(fields: Fields, topic: string, partition: string, offset: string): string {

@@ -1,3 +1,4 @@
+import { byText } from '../../lib/decide/by-text.ts';
 import type { Fields } from './fields.ts';
 import type { Page } from './pages.ts';
 
@@ -16,7 +17,7 @@ export async function* merged(
   for (let left = limit; left > 0; left--) {
     const [first] = heads
       .filter((head) => head.row !== undefined)
-      .toSorted((a, b) => compare(keyOf(b.row ?? {}), keyOf(a.row ?? {})));
+      .toSorted((a, b) => byText(keyOf(b.row ?? {}), keyOf(a.row ?? {})));
     if (first?.row === undefined) return;
     const { row } = first;
     await advance(first);
@@ -43,8 +44,4 @@ async function advance(head: Head): Promise<void> {
 
 async function* rowsOf(list: AsyncIterable<Page>): AsyncGenerator<Fields> {
   for await (const { rows } of list) yield* rows;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -14,8 +14,7 @@ export function mustBeAsked(
   needsReason = true,
 ): void {
   if (!canAsk && !flags.has('yes')) {
-    const look =
-      command === 'redrive' || needsReason ? ', or --dry-run to see what would be done' : '';
+    const look = needsReason ? ', or --dry-run to see what would be done' : '';
     throw new UsageError(`${command} asks first, and nobody is here to be asked: say --yes${look}`);
   }
   if (!needsReason) return;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { byText } from '../decide/by-text.ts';
 
 /** A place in a list that is sorted by a time, then by an id; what lies after it comes next. */
 export interface ListPlace {
@@ -50,6 +51,6 @@ function parseCursor(cursor: string): z.infer<typeof schema> | undefined {
 function fingerprint(list: object): string {
   const entries = Object.entries(list)
     .filter(([, value]) => value !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    .toSorted(([a], [b]) => byText(a, b));
   return createHash('sha256').update(JSON.stringify(entries)).digest('base64url').slice(0, 16);
 }

@@ -7,6 +7,7 @@ import type {
   JobSettings,
   SkipReason,
 } from '../model/job.ts';
+import { byText } from './by-text.ts';
 import { skipReason, type JobRules } from './job-step.ts';
 
 /** Waves that wait for their outcomes: what each costs at least. */
@@ -100,11 +101,6 @@ export function inOrder(items: readonly PlannedItem[]): PlannedItem[] {
 
 function byOffset(a: PlannedItem, b: PlannedItem): number {
   return a.originalOffset - b.originalOffset || byText(a.id, b.id);
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** Planned dead letters by group, the largest first. Pure, total. */

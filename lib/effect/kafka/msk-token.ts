@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { byText } from '../../decide/by-text.ts';
 
 /*
  * The token of IAM authentication with MSK: a request for `kafka-cluster:Connect`, presigned with Signature Version 4, as
@@ -63,7 +64,7 @@ function lifeSeconds({ expiration }: TokenCredentials, nowMs: number): number {
 /** In the order of the names, which are ASCII. */
 function queryOf(parameters: Readonly<Record<string, string>>): string {
   return Object.entries(parameters)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => byText(a, b))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&');
 }
