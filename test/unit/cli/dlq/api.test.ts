@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +22,8 @@ async function run(options: StubOptions, ...args: string[]) {
 }
 
 describe('the address', () => {
-  const root = mkdtempSync(join(tmpdir(), 'order-dlq-'));
+  // Made where a test runs, and not where one is only looked for.
+  const root = join(tmpdir(), `order-dlq-${randomUUID()}`);
   const inside = join(root, 'a', 'b');
   beforeAll(() => {
     mkdirSync(inside, { recursive: true });
