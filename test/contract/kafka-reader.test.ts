@@ -124,10 +124,13 @@ describe('read', () => {
   test('makes no consumer group appear', async () => {
     const topic = await client.makeTopic();
     await write(topic, ['a']);
-    const before = (await client.admin.listGroups()).groups.length;
+    const groupIds = async () =>
+      (await client.admin.listGroups()).groups.map(({ groupId }) => groupId);
+    const before = await groupIds();
     await client.readAll(topic);
     await client.reader.offsets(topic, soon());
-    expect((await client.admin.listGroups()).groups).toHaveLength(before);
+    // A broker forgets the groups of earlier tests when it pleases: only what has come counts.
+    expect((await groupIds()).filter((id) => !before.includes(id))).toEqual([]);
   });
 });
 

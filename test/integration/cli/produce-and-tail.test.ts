@@ -14,6 +14,11 @@ async function run(program: string, ...args: string[]) {
   return { code, stdout: started.stdout(), stderr: started.stderr() };
 }
 
+async function groupIds() {
+  const { groups } = await withAdmin(brokers, (admin) => admin.listGroups());
+  return groups.map(({ groupId }) => groupId);
+}
+
 describe('produce and tail', () => {
   it('show exactly what was put there: key, bytes, null, and headers in any order', async () => {
     const headers = ['a=1', 'b=', 'a=2', 'c', '1=x', '__proto__=p', 'retry.state={}'];
@@ -46,7 +51,7 @@ describe('produce and tail', () => {
   });
 
   it('tail shows what comes from now on, and appears in no consumer group', async () => {
-    const groupsBefore = await withAdmin(brokers, (admin) => admin.listGroups());
+    const groupsBefore = await groupIds();
     const tail = startProgram({ KAFKA_BROKERS: brokers }, ['cli/tail.ts', topic, '--limit', '2']);
     // It says nothing before something comes: records are sent until it has seen two.
     let ended = false;
@@ -63,7 +68,8 @@ describe('produce and tail', () => {
       Number,
     );
     expect(numbers).toHaveLength(2);
-    expect(await withAdmin(brokers, (admin) => admin.listGroups())).toEqual(groupsBefore);
+    // A broker forgets the groups of earlier tests when it pleases: only what has come counts.
+    expect((await groupIds()).filter((id) => !groupsBefore.includes(id))).toEqual([]);
   });
 
   it('tail ends at Ctrl-C, with 0', async () => {
