@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
+import { toErrorDetail } from '../../lib/decide/error-detail.ts';
+import { fingerprint } from '../../lib/decide/fingerprint.ts';
 import { createOrderStore } from '../../lib/effect/dynamodb/order-store.ts';
 import { NonRetriableError, ProcessingTimeoutError } from '../../lib/model/errors.ts';
 import type { OrderSource, OrderStore, ProcessedOrder } from '../../lib/orders/order-store.ts';
@@ -169,4 +171,13 @@ it('a store that does not answer is STORE_UNAVAILABLE', async () => {
   const code = { code: 'STORE_UNAVAILABLE' };
   await expect(store.putIfAbsent(someOrder(), source(1), NEVER)).rejects.toMatchObject(code);
   await expect(store.get('ORDER-1')).rejects.toMatchObject(code);
+});
+
+it('a group of failures of a store that does not answer is named after who asked it, not after a helper', async () => {
+  const storeOrder = async () =>
+    await dynamoDbStore('http://127.0.0.1:1').putIfAbsent(someOrder(), source(1), NEVER);
+  const thrown: unknown = await storeOrder().catch((error: unknown) => error);
+  expect(fingerprint(toErrorDetail(thrown)).title).toMatch(
+    /^AppError: The table orders did not answer \(.*\(in storeOrder\)$/,
+  );
 });

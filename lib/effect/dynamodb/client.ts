@@ -42,14 +42,24 @@ export function awsErrorName(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
 
-/** What a person reads when the store does not answer, or does not take what we ask. */
-export function storeUnavailable(table: string, cause: unknown): AppError {
+/**
+ * What a person reads when the store does not answer, or does not take what we ask.
+ * @param guard left out of its stack, with whatever it called: a group of failures is named after the first frame, which
+ *   is to be the operation
+ */
+export function storeUnavailable(
+  table: string,
+  cause: unknown,
+  guard: (...args: never[]) => unknown,
+): AppError {
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const message =
     awsErrorName(cause) === 'ValidationException'
       ? `The table ${table} does not take the request (${text}). Its keys or indexes are not those that this service needs: compare its key schema, and whether its name is the right one.`
       : `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`;
-  return new AppError('STORE_UNAVAILABLE', message, { cause });
+  const error = new AppError('STORE_UNAVAILABLE', message, { cause });
+  Error.captureStackTrace(error, guard);
+  return error;
 }
 
 /** A table, and the client that it is reached by. */
@@ -118,6 +128,6 @@ export async function guarded<T>(table: string, work: () => Promise<T>): Promise
     return await work();
   } catch (error) {
     if (error instanceof ItemRefusedError) throw error;
-    throw storeUnavailable(table, error);
+    throw storeUnavailable(table, error, guarded);
   }
 }

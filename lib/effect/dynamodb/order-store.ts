@@ -61,7 +61,7 @@ async function guarded<T>(table: string, work: () => Promise<T>, signal?: AbortS
   } catch (error) {
     if (error instanceof NonRetriableError) throw error;
     signal?.throwIfAborted();
-    throw storeUnavailable(table, error);
+    throw storeUnavailable(table, error, guarded);
   }
 }
 
