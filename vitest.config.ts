@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests without effects can share their modules, which takes a third of the time. */
-const pure = { pool: 'threads', isolate: false } as const;
+const pure = { pool: 'threads', isolate: false, testTimeout: 20_000 } as const;
 
 export default defineConfig({
   test: {

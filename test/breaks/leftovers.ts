@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesOf } from '../support/processes.ts';
+import { endNow, processesOf } from '../support/processes.ts';
 
 const ROUNDS_MAX = 40;
 const ROUND_MS = 50;
@@ -21,12 +21,4 @@ export async function endLeftovers(dir: string): Promise<number> {
     await sleep(ROUND_MS);
   }
   return ended.size;
-}
-
-function endNow(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -119,7 +119,8 @@ describe('GetBootstrapBrokers', () => {
       retriable: true,
       message: expect.stringMatching(/\(TimeoutError: .*NAT gateway or the interface endpoint/),
     });
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    // A second try would take as long again.
+    expect(performance.now() - startedMs).toBeLessThan(5_900);
   });
 });
 
@@ -208,7 +209,7 @@ describe('a connection by MSK_CLUSTER_ARN', () => {
       publisher.publish([requestOf(topic)], { deadlineMs: Date.now() + 1_000 }),
     );
     expect(outcomes).toMatchObject([{ kind: 'unknown' }]);
-    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect(performance.now() - startedMs).toBeLessThan(2_900);
   });
 
   test('tells at once, as Kafka being unavailable, what no waiting heals', async () => {

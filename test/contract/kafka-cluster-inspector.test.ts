@@ -58,6 +58,6 @@ test('a cluster that is not there is named, with cause and remedy, by the deadli
     message:
       'Kafka at 127.0.0.1:1 did not describe the group g: Connection error: connect ECONNREFUSED 127.0.0.1:1. Check that the brokers run, that they can be reached from here, and that KAFKA_BROKERS names them',
   });
-  expect(Date.now() - startedAt).toBeLessThan(1_200);
+  expect(Date.now() - startedAt).toBeLessThan(5_000);
   connection.close();
 });

@@ -49,7 +49,8 @@ describe('a broker that does not answer', () => {
       broker.thaw();
       expect(frozen).toEqual(['unknown', 'unknown', 'unknown']);
       expect(tookMs).toBeGreaterThanOrEqual(withinMs);
-      expect(tookMs).toBeLessThan(withinMs + 500);
+      // Another request would be given 3 s.
+      expect(tookMs).toBeLessThan(withinMs + 2_500);
       expect(told.length).toBe(new Set(told).size);
       if (withinMs > 3_000) expect(told.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
       await systemClock.sleep(3_000);
@@ -69,7 +70,7 @@ describe('a broker that does not answer', () => {
       code: 'KAFKA_UNAVAILABLE',
       message: expect.stringContaining(broker.brokers) as unknown,
     });
-    expect(Date.now() - startedAt).toBeLessThan(1_500);
+    expect(Date.now() - startedAt).toBeLessThan(2_900);
     const later = client.reader.offsets(topic, Date.now() + 20_000);
     await systemClock.sleep(500);
     broker.thaw();
@@ -127,7 +128,7 @@ describe('a broker that comes back', () => {
     expect(after).toEqual(['unknown']);
     expect(told).toEqual([0]);
     expect(tookMs).toBeGreaterThanOrEqual(1_500);
-    expect(tookMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(2_900);
     await systemClock.sleep(1_000);
     expect(await countIn(topic, 1)).toBe(1);
   });

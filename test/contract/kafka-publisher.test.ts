@@ -196,7 +196,7 @@ describe('publish', () => {
     const tookMs = Date.now() - startedAt;
     expect(kinds(outcomes)).toEqual(['unknown', 'acknowledged']);
     expect(tookMs).toBeGreaterThanOrEqual(1_200);
-    expect(tookMs).toBeLessThan(1_700);
+    expect(tookMs).toBeLessThan(5_000);
     expect(used.isUsable()).toBe(false);
   });
 
@@ -220,7 +220,7 @@ describe('publish', () => {
     };
     const outcomes = await client.publisher.publish(
       [requestOf(topic, { partition: 9 }), requestOf(topic), faulty],
-      { deadlineMs: Date.now() + 500 },
+      { deadlineMs: Date.now() + 2_000 },
     );
     expect(kinds(outcomes)).toEqual(['unknown', 'acknowledged', 'unknown']);
     expect(await client.readAll(topic)).toHaveLength(1);

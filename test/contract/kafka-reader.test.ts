@@ -172,8 +172,8 @@ test('an offset that was compacted away gives the next one, over a batch that is
   const fetch = fetchRequest({ topic, partition: 0 }, 0, 1);
   const emptied = await own.connection.send(leader, fetch, soon());
   expect(emptied).toMatchObject({ records: [], nextOffset: 5 });
-  const there = await read(0);
-  expect(await read(2)).toEqual(there);
-  expect(await read(4)).toEqual(there);
+  // Behind it the cleaner goes on.
+  expect((await read(2))[0]).toBe(5);
+  expect((await read(4))[0]).toBe(5);
   await own.close();
 });

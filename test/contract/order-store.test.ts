@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
 import { toErrorDetail } from '../../lib/decide/error-detail.ts';
@@ -108,6 +108,9 @@ describe('an attempt whose time is up while it stores', () => {
     await using slow = await startSlowDynamoDb(inject('dynamodbEndpoint'), async () => {
       time.abort(error);
       await sleep(200);
+      // A loop that stood still hears of the closed connection behind its timers.
+      await setImmediate();
+      await setImmediate();
       return true;
     });
     const put = dynamoDbStore(slow.endpoint).putIfAbsent(order, source(1), time.signal);

@@ -5,6 +5,7 @@ import type { RecordContent } from '../../lib/model/record.ts';
 import type { PublishOutcome, RecordPublisher } from '../../lib/ports/record-publisher.ts';
 import { createKafkaTestClient, createTopic, requestOf } from '../support/kafka-client.ts';
 import { createMemoryPublisher } from '../support/memory-publisher.ts';
+import { until } from '../support/until.ts';
 
 /** A publisher, and what a test needs around it. */
 interface Subject {
@@ -87,7 +88,7 @@ describe.each([
       deadlineMs: soon(),
       onFirstFailure: (index) => told.push(index),
     });
-    await systemClock.sleep(300);
+    await until('it was said', () => (told.length === 2 ? true : undefined));
     await subject.makeTopic(topic);
     expect(kinds(await publishing)).toEqual(['acknowledged', 'acknowledged']);
     expect(told.toSorted((a, b) => a - b)).toEqual([0, 1]);

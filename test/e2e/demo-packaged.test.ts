@@ -20,7 +20,7 @@ it('npm run demo -- --packaged plays the whole demo on the zips of serverless pa
     }
   }, LOOK_MS);
   try {
-    const demo = await runShell('npm run demo -- --packaged', home.env, 170_000);
+    const demo = await runShell('npm run demo -- --packaged', home.env, 300_000);
     expect(demo).toMatchObject({ code: 0 });
     expect(demo.stdout).toMatch(/^All \d+ checks hold/m);
     expect(demo.stdout).not.toContain('✗');
@@ -30,4 +30,4 @@ it('npm run demo -- --packaged plays the whole demo on the zips of serverless pa
     clearInterval(look);
     home.remove();
   }
-});
+}, 320_000);

@@ -28,6 +28,9 @@ function install(name: string, script: string): string {
   return bin;
 }
 
+/** Until it is stopped: else chance says whether it or Kafka fails first. */
+const REGISTRY_GOES_ON = 'case "$*" in *apicurio*) exec sleep 120;; esac';
+
 const emptyCache = () => ({
   XDG_CACHE_HOME: join(home.dir, 'cache'),
   KAFKA_HOME: undefined,
@@ -57,7 +60,7 @@ it('names all that is missing at once, with cause and remedy, and leaves nothing
 it('a broker that dies while starting: said with its last lines, exit code 1, nothing left', async () => {
   const bin = install(
     'java',
-    '[ "$1" = -version ] && echo \'openjdk version "17.0.1"\' && exit 0\necho "no room for the heap"; exit 3',
+    `[ "$1" = -version ] && echo 'openjdk version "17.0.1"' && exit 0\n${REGISTRY_GOES_ON}\necho "no room for the heap"; exit 3`,
   );
   const started = startProgram({ ...home.env, JAVA_HOME: join(bin, '..') });
 
@@ -70,9 +73,8 @@ it('a broker that dies while starting: said with its last lines, exit code 1, no
 });
 
 it('tells how far a fetch is, and what to do when it fails; nothing half is left', async () => {
-  // The registry's fetch goes on until it is stopped: else chance says which of the two fails first.
-  const script = `for n in 1 2 3; do echo "[INFO] Downloaded from central: https://x/$n.jar (1.0 MB at 1 kB/s)"; sleep 1.1; done
-case "$*" in *apicurio*) exec sleep 120;; esac
+  const script = `${REGISTRY_GOES_ON}
+for n in 1 2 3; do echo "[INFO] Downloaded from central: https://x/$n.jar (1.0 MB at 1 kB/s)"; sleep 1.1; done
 echo "[ERROR] Could not transfer artifact"; exit 1`;
   const bin = install('mvn', script);
   const started = startProgram({

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoints, type Endpoints } from '../../localstack/endpoints.ts';
 import { linesOfPicture, plain } from '../support/demo-text.ts';
@@ -54,10 +55,10 @@ describe('the demo', () => {
     const home = createStackHome();
     const picture = join(home.dir, 'demo.svg');
     const command = DEMO.replace('npm ci && ', '');
-    demo = await runShell(`${command} -- --record ${picture}`, home.env, 150_000);
+    demo = await runShell(`${command} -- --record ${picture}`, home.env, 300_000);
     recorded = demo.code === 0 ? linesOfPicture(readFileSync(picture, 'utf8')).map(plain) : [];
     home.remove();
-  });
+  }, 320_000);
 
   it('holds, and says what the README shows of it', () => {
     const said = demo.stdout.split('\n').map(plain);
@@ -146,6 +147,7 @@ describe('with the stack up', () => {
     const { answer } = commands;
     // A machine under load is slower than the README's waits.
     for (let tries = 1; ; tries++) {
+      if (tries > 1) await sleep(1_000);
       const ran = await run(commands);
       // order-dlq found nothing yet.
       if (ran.code === 4 && tries < 3) continue;

@@ -2,6 +2,7 @@ import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { EventSourceOptions } from '../../plugins/event-source-mapping/local/event-source.ts';
 import type { FromProcess, ToProcess } from './event-source-process.ts';
+import { endNow } from './processes.ts';
 
 export interface RunningEventSource {
   /** Resolves when every group was joined. */
@@ -46,12 +47,12 @@ export function startEventSourceProcess(
       const functions = functionProcesses(child);
       child.kill('SIGKILL');
       await exited;
-      for (const pid of functions) killIfThere(pid);
+      for (const pid of functions) endNow(pid);
       for (const pid of functions) await ended(pid);
     },
     killFunctions() {
       const pids = functionProcesses(child);
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      for (const pid of pids) endNow(pid);
       return pids.length;
     },
   };
@@ -65,14 +66,6 @@ function functionProcesses({ pid }: ChildProcess): number[] {
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
     .filter((match) => match?.[2] === String(pid) && match?.[3]?.includes('client.mjs'))
     .map((match) => Number(match?.[1]));
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // A running one has noticed already.
-  }
 }
 
 async function ended(pid: number): Promise<void> {

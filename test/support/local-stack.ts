@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Endpoints, readEndpoints } from '../../localstack/endpoints.ts';
 import { localstackDir, PROJECT_DIR } from '../../localstack/paths.ts';
 import { FREE_PORTS, stackFiles } from '../../localstack/settings.ts';
-import { processesOf } from './processes.ts';
+import { endNow, processesOf } from './processes.ts';
 import { testDir } from './test-stack.ts';
 import { until } from './until.ts';
 
@@ -22,7 +22,7 @@ export function createStackHome(): StackHome {
     dir,
     env: { ...FREE_PORTS, LOCALSTACK_DIR: dir },
     remove: () => {
-      for (const pid of processesOf(dir)) process.kill(pid, 'SIGKILL');
+      for (const pid of processesOf(dir)) endNow(pid);
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -31,3 +31,12 @@ function cwdOf(pid: string): string {
     return '';
   }
 }
+
+/** SIGKILL, for one that may have ended by itself. */
+export function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has.
+  }
+}

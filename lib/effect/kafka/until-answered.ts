@@ -11,6 +11,9 @@ export interface Question {
   readonly deadlineMs: number;
 }
 
+/** A timer may go off so long before the clock says so. */
+const TIMER_EARLY_MS = 2;
+
 /**
  * Tries to get an answer, with pauses, until the deadline.
  * @throws AppError KAFKA_UNAVAILABLE at the deadline, or at a refusal that waiting does not heal
@@ -25,7 +28,9 @@ export async function untilAnswered<T>(question: Question, ask: () => Promise<T>
       try {
         return { answer: await ask() };
       } catch (error) {
-        last = error;
+        const isCutOff = clock.nowMs() >= deadlineMs - TIMER_EARLY_MS;
+        // What the deadline cut off says less than what went wrong before it.
+        if (failures === 1 || !isCutOff || isFinal(error)) last = error;
         if (isFinal(error)) return undefined;
       }
       await clock.sleep(retryDelayMs(failures, Math.random()), over.signal);

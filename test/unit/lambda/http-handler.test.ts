@@ -159,12 +159,17 @@ it('an endpoint that throws before it returns a promise is answered, too', async
   });
 });
 
-it('an endpoint that does not end is answered before the function is killed', async () => {
-  const { handler } = setUp(() => setTimeout(5000, jsonAnswer(200, {}), { ref: false }));
+// In real time, with half a second to spare: a machine that stands still for longer gets another try.
+it(
+  'an endpoint that does not end is answered before the function is killed',
+  { retry: 2 },
+  async () => {
+    const { handler } = setUp(() => setTimeout(5000, jsonAnswer(200, {}), { ref: false }));
 
-  const startMs = performance.now();
-  const answer = await call(handler, REQUEST, 700);
+    const startMs = performance.now();
+    const answer = await call(handler, REQUEST, 700);
 
-  expect(performance.now() - startMs).toBeLessThan(700);
-  expect(answer).toMatchObject({ status: 503, body: { code: 'TIMED_OUT' } });
-});
+    expect(performance.now() - startMs).toBeLessThan(700);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'TIMED_OUT' } });
+  },
+);

@@ -3,7 +3,6 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../../localstack/ports.ts';
 import { endpointOf } from '../../../../cli/dlq/endpoint.ts';
 import {
   type DlqApiStub,
@@ -73,7 +72,7 @@ describe('the address', () => {
 describe('an API that does not answer as it should', () => {
   it('nobody there: said at once, with the address', async () => {
     const { code, stderr } = await orderDlq(['list'], {
-      url: `http://127.0.0.1:${await freePort()}`,
+      url: 'http://127.0.0.1:2',
     });
     expect(code).toBe(3);
     expect(stderr).toMatch(
