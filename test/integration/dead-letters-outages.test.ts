@@ -7,6 +7,7 @@ import { createTopic } from '../support/kafka-client.ts';
 import { failedEvent } from '../support/dead-letters.ts';
 import { startDeadLetterStack, type DeadLetterStack } from '../support/dead-letter-stack.ts';
 import { testDir } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 const CRITICAL = 'CRITICAL Failed to send order ORDER-1 to DLQ. Message will be retried.';
 /** Whether its failure group is new is a matter of the test before. */
@@ -43,7 +44,15 @@ const failure = () =>
 it('without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the topic is back', async () => {
   const event = failure();
   const record = await stack.handEvent(event);
-  await stack.kafka.admin.deleteTopics({ topics: [stack.topics.dlq] });
+  const topics = [stack.topics.dlq];
+  await stack.kafka.admin.deleteTopics({ topics });
+  // The controller knows it first.
+  await until('the topic is gone', () =>
+    stack.kafka.admin.fetchTopicMetadata({ topics }).then(
+      () => undefined,
+      () => true as const,
+    ),
+  );
   expect(await stack.publish([record], { timeoutMs: 4_000 })).toEqual(['unsettled']);
   expect(await stack.index.get(event.id)).toBeUndefined();
   expect(stack.log.texts()).toEqual([CRITICAL, expect.stringMatching(/^ERROR .*uncommitted/)]);

@@ -29,24 +29,22 @@ async function topicWith(...values: string[]): Promise<string> {
 
 describe('the whole batch comes again, and nothing is committed before,', () => {
   test.each([
-    ['where the function throws', 'throw:1', 10_000],
-    ['where the process exits with 0 in the middle', 'exit:1', 10_000],
-    ['where the function does not answer in time', 'hang:1', 500],
-    ['where the answer would come after the timeout', 'slow:1', 500],
-    ['where the function never gives up the event loop', 'spin:1', 500],
-    ['where an identifier names an offset that was not in the batch', 'unknown:1', 10_000],
-    ['where an identifier is a text, as with SQS', 'text:1', 10_000],
-    ['where the list is malformed', 'half:1', 10_000],
+    ['where the function throws', 'throw:3', 20_000],
+    ['where the process exits with 0 in the middle', 'exit:3', 20_000],
+    ['where the function does not answer in time', 'hang:3', 500],
+    ['where the answer would come after the timeout', 'slow:3', 500],
+    ['where the function never gives up the event loop', 'spin:3', 500],
+    ['where an identifier names an offset that was not in the batch', 'unknown:3', 20_000],
+    ['where an identifier is a text, as with SQS', 'text:3', 20_000],
+    ['where the list is malformed', 'half:3', 20_000],
   ])('%s', async (_name, deed, timeoutMs) => {
     const topic = await topicWith('a', deed, 'b');
     const running = harness.start(topic, { timeoutMs });
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(0);
+    // The waits between its deliveries leave time to look.
     expect(await harness.committed(running.groupId, topic)).toEqual([-1]);
     await harness.untilCommitted(running, topic, [3]);
-    expect(textsOf(running)).toEqual([
-      ['a', deed, 'b'],
-      ['a', deed, 'b'],
-    ]);
+    expect(textsOf(running)).toEqual(Array.from({ length: 4 }, () => ['a', deed, 'b']));
   });
 });
 
@@ -73,20 +71,20 @@ describe('partial responses', () => {
 
   test('newer records of a partition wait for its unsettled ones, other partitions do not', async () => {
     const topic = await harness.makeTopic(2);
-    await harness.produce(topic, [{ value: 'report:4' }]);
+    await harness.produce(topic, [{ value: 'report:6' }]);
     const running = harness.start(topic);
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(0);
     await harness.produce(topic, [{ value: 'newer' }, { value: 'other', partition: 1 }]);
     await harness.untilCommitted(running, topic, [2, 1]);
     const order = textsOf(running).flat();
-    expect(order.indexOf('other')).toBeLessThan(order.lastIndexOf('report:4'));
-    expect(order.indexOf('newer')).toBeGreaterThan(order.lastIndexOf('report:4'));
+    expect(order.indexOf('other')).toBeLessThan(order.lastIndexOf('report:6'));
+    expect(order.indexOf('newer')).toBeGreaterThan(order.lastIndexOf('report:6'));
   });
 
   test('redelivery is spaced: a function that always fails does not spin', async () => {
     const topic = await topicWith('report:1000');
     const running = harness.start(topic);
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(2);
     const [first, , third] = running.invocations();
     expect((third?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(300);
     await running.source.stop();
@@ -99,9 +97,11 @@ describe('partial responses', () => {
       topic,
       values.map((value) => ({ value })),
     );
+    // Those of other tests would be counted, too.
+    await harness.stopAll();
     const running = harness.start(topic, { batchSize: 2 });
     // From here on, redelivery has its longest wait.
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(6);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(5);
     let fetches = 0;
     const count = () => fetches++;
     subscribe('tracing:plt:kafka:consumer:fetches:start', count);

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { freePort } from '../../localstack/ports.ts';
 import {
   createEventSourceHarness,
@@ -28,6 +28,8 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
+const isFrozen = (pid: number) =>
+  execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T');
 const ticksOf = (running: RunningSource) =>
   running.printed().filter(({ tick }) => tick !== undefined).length;
 const reportsOf = (running: RunningSource) =>
@@ -49,7 +51,7 @@ describe('between invocations', () => {
     await sleep(500);
     expect(ticksOf(running)).toBe(before);
     await invokeOnce(topic, running, 2);
-    await expect.poll(() => ticksOf(running), { timeout: 5_000 }).toBeGreaterThan(before);
+    await expect.poll(() => ticksOf(running), { timeout: 20_000 }).toBeGreaterThan(before);
   });
 
   test('a process runs on by the setting betweenInvocations', async () => {
@@ -57,20 +59,25 @@ describe('between invocations', () => {
     const behaviour = { betweenInvocations: 'running' } as const;
     const running = harness.start(topic, { fixture: 'ticking', behaviour });
     await invokeOnce(topic, running, 1);
-    await expect.poll(() => ticksOf(running), { timeout: 5_000 }).toBeGreaterThan(5);
+    await expect.poll(() => ticksOf(running), { timeout: 20_000 }).toBeGreaterThan(5);
   });
 
   test('a frozen process that a killed event source left behind is ended by the next start', async () => {
+    // Whoever else starts an event source on this machine would end it, too.
+    const ownTmp = mkdtempSync(join(tmpdir(), 'event-source-tmp-'));
+    vi.stubEnv('TMPDIR', ownTmp);
     const topic = await harness.makeTopic();
     await harness.produce(topic, [{ value: 'x' }]);
     const { child, tick } = await startProcess(topic);
-    // Frozen, once its timer is silent.
-    await sleep(500);
+    await expect.poll(() => isFrozen(tick), { timeout: 20_000 }).toBe(true);
     child.kill('SIGKILL');
     await sleep(500);
     expect(isAlive(tick)).toBe(true);
     harness.start(await harness.makeTopic());
-    await expect.poll(() => isAlive(tick), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(tick), { timeout: 20_000 }).toBe(false);
+    vi.unstubAllEnvs();
+    await harness.stopAll();
+    rmSync(ownTmp, { recursive: true, force: true });
   });
 });
 
@@ -155,7 +162,7 @@ describe('a changed source', () => {
     await invokeOnce(topic, running, 1);
     writeFileSync(file, readFileSync(file, 'utf8').replace('{ invocation }', '{ changed: 1 }'));
     await expect
-      .poll(() => running.said, { timeout: 5_000 })
+      .poll(() => running.said, { timeout: 20_000 })
       .toContain('info Changed: f; the next invocation is a cold start');
     await invokeOnce(topic, running, 2);
     rmSync(folder, { recursive: true });

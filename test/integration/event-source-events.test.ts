@@ -76,7 +76,7 @@ describe('the event', () => {
     });
   });
 
-  test('reaches a warm function in a few milliseconds', async () => {
+  test('reaches a warm function without waiting for anything', async () => {
     const topic = await harness.makeTopic();
     const running = harness.start(topic);
     await harness.produce(topic, [{ value: 'warm up' }]);
@@ -85,11 +85,13 @@ describe('the event', () => {
     for (let index = 1; index <= 20; index++) {
       const producedAt = Date.now();
       await harness.produce(topic, [{ value: String(index) }]);
-      await expect.poll(() => running.invocations().length, { interval: 2 }).toBe(index + 1);
+      await expect
+        .poll(() => running.invocations().length, { interval: 2, timeout: 20_000 })
+        .toBe(index + 1);
       latencies.push((running.invocations().at(-1)?.at ?? Number.POSITIVE_INFINITY) - producedAt);
     }
-    // Some 5 ms where the machine has nothing else to do; the bound leaves room for one that has.
-    expect(latencies.toSorted((a, b) => a - b)[10]).toBeLessThan(50);
+    // Some 5 ms where the machine has nothing else to do; the shortest window of a batch would be 500.
+    expect(latencies.toSorted((a, b) => a - b)[10]).toBeLessThan(400);
   });
 });
 
@@ -108,7 +110,7 @@ describe('a batch', () => {
 
   test('waits for its window, and closes early when it is full', async () => {
     const topic = await harness.makeTopic();
-    const running = harness.start(topic, { batchSize: 3, maximumBatchingWindow: 2 });
+    const running = harness.start(topic, { batchSize: 3, maximumBatchingWindow: 5 });
     await running.source.ready;
     const startedAt = Date.now();
     await harness.produce(
@@ -118,8 +120,8 @@ describe('a batch', () => {
     await harness.untilCommitted(running, topic, [4]);
     const [full, rest] = running.invocations();
     expect([full?.records.length, rest?.records.length]).toEqual([3, 1]);
-    expect((full?.at ?? 0) - startedAt).toBeLessThan(1_500);
-    expect((rest?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(1_990);
+    expect((full?.at ?? 0) - startedAt).toBeLessThan(4_500);
+    expect((rest?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(4_990);
   });
 
   test('is closed before its JSON is over 6 MB', async () => {
@@ -129,7 +131,7 @@ describe('a batch', () => {
       topic,
       Array.from({ length: 8 }, () => ({ value })),
     );
-    const running = harness.start(topic, { fixture: 'echo', maximumBatchingWindow: 1 });
+    const running = harness.start(topic, { fixture: 'echo', maximumBatchingWindow: 5 });
     await harness.untilCommitted(running, topic, [8]);
     const sizes = running.printed().map(({ eventBytes }) => Number(eventBytes));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(6 * 1024 * 1024);
@@ -190,13 +192,13 @@ describe('an execution environment', () => {
     const topic = await harness.makeTopic(2);
     const running = harness.start(topic);
     await running.source.ready;
-    await harness.produce(topic, [{ value: 'slow:1' }]);
+    await harness.produce(topic, [{ value: 'long:1' }]);
     await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(1);
     await harness.produce(topic, [{ value: 'quick', partition: 1 }]);
     await harness.untilCommitted(running, topic, [1, 1]);
-    const [slow, quick] = running.invocations();
-    expect(slow?.pid).not.toBe(quick?.pid);
-    const slowEnd = running.printed().find(({ ended }) => ended === slow?.pid)?.['at'] as number;
-    expect(quick?.at).toBeLessThan(slowEnd);
+    const [long, quick] = running.invocations();
+    expect(long?.pid).not.toBe(quick?.pid);
+    const longEnd = running.printed().find(({ ended }) => ended === long?.pid)?.['at'] as number;
+    expect(quick?.at).toBeLessThan(longEnd);
   });
 });

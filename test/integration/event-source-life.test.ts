@@ -85,14 +85,16 @@ describe('SIGKILL of the event source', () => {
       const topic = await harness.makeTopic();
       await harness.produce(topic, [{ value: 'a' }, { value: `${deed}:1` }, { value: 'b' }]);
       const groupId = `group-${randomUUID()}`;
-      const { child, invocation } = await startProcess(topic, groupId);
+      const { child, invocation } = await startProcess(topic, groupId, {
+        sessionTimeoutMs: 60_000,
+      });
       child.kill('SIGKILL');
       await expect.poll(() => isAlive(invocation.pid), { timeout: 5_000 }).toBe(false);
       const restartedAt = Date.now();
-      // The group does not wait for the dead one's session to time out.
+      // The group does not wait for the dead one's session to time out: that is a minute.
       const running = harness.start(topic, { consumerGroupId: groupId, sessionTimeoutMs: 30_000 });
       await harness.untilCommitted(running, topic, [3]);
-      expect(Date.now() - restartedAt).toBeLessThan(5_000);
+      expect(Date.now() - restartedAt).toBeLessThan(25_000);
       expect(textsOf(running)).toEqual(['a', `${deed}:1`, 'b']);
     },
   );
@@ -103,7 +105,7 @@ describe('SIGKILL of the event source', () => {
     const delaysMs = [0, 4, 15, 40, 120];
     for (const delayMs of delaysMs) {
       await harness.produce(topic, some);
-      const { child } = await startProcess(topic, groupId, 1);
+      const { child } = await startProcess(topic, groupId, { batchSize: 1 });
       await sleep(delayMs);
       child.kill('SIGKILL');
     }
@@ -119,9 +121,14 @@ describe('SIGKILL of the event source', () => {
 });
 
 /** An event source in a process of its own; resolves at its first invocation. */
-async function startProcess(topic: string, consumerGroupId: string, batchSize = 100) {
+async function startProcess(
+  topic: string,
+  consumerGroupId: string,
+  { batchSize = 100, sessionTimeoutMs }: { batchSize?: number; sessionTimeoutMs?: number },
+) {
   const options = {
     brokers: inject('kafkaBrokers').split(','),
+    ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
     mappings: [{ functionName: 'f', topic, consumerGroupId, batchSize, maximumBatchingWindow: 0 }],
     functions: [
       {

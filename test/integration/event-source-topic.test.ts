@@ -89,15 +89,15 @@ describe('a topic', () => {
 
   test('whose records are gone before they are read: what was read already is still delivered', async () => {
     const topic = await harness.makeTopic();
-    await harness.produce(topic, recordsOf('report:3', 'slow:1', 'c'));
+    await harness.produce(topic, recordsOf('report:6', 'slow:1', 'c'));
     const running = harness.start(topic, { batchSize: 1 });
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(0);
     await harness.produce(topic, recordsOf('d', 'e'));
     const partitions = [{ partition: 0, offset: 5n }];
     await admin.deleteRecords({ topics: [{ name: topic, partitions }] });
     await harness.produce(topic, recordsOf('f'));
     await harness.untilCommitted(running, topic, [6]);
-    expect(new Set(textsOf(running))).toEqual(new Set(['report:3', 'slow:1', 'c', 'f']));
+    expect(new Set(textsOf(running))).toEqual(new Set(['report:6', 'slow:1', 'c', 'f']));
     expect(running.warnings).toContain(`${topic}-0: offset 3 is gone, reading goes on at 5`);
   });
 
@@ -142,7 +142,7 @@ describe('a topic', () => {
     const topic = await harness.makeTopic();
     await harness.produce(topic, recordsOf('report:1000', 'b', 'c'));
     const running = harness.start(topic, { batchSize: 1 });
-    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => running.invocations().length, { timeout: 20_000 }).toBeGreaterThan(1);
     await remake(topic, 0);
     await harness.produce(topic, [{ value: 'A' }]);
     await harness.untilCommitted(running, topic, [1]);

@@ -5,7 +5,8 @@ import type { RecordContent } from '../../lib/model/record.ts';
 import { serviceWithRedrives } from '../support/redrives.ts';
 import { until } from '../support/until.ts';
 
-const started = serviceWithRedrives();
+// What fails takes three and a half seconds to fail for good.
+const started = serviceWithRedrives({ DLQ_RETRY_BACKOFF_MS: '500' });
 
 it('a redrive whose cause is not fixed stops by itself after the canary, and the history says how it went', async () => {
   const { service, redrives } = started();

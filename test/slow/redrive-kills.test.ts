@@ -61,7 +61,7 @@ let failing: DeadLetterItem[];
 beforeAll(async () => {
   dying = await bundleDyingFunctions();
   // Slices are short: several work one redrive.
-  const env = { ...dying.env, FUNCTION_TIMEOUT_MS: '12000' };
+  const env = { ...dying.env, FUNCTION_TIMEOUT_MS: '12000', PROCESSING_TIMEOUT_MS: '5000' };
   service = await startService({ bundleDir: dying.bundleDir, env });
   redrives = redrivesOf(service);
   const orders = (count: number, prefix: string) =>

@@ -72,6 +72,8 @@ export interface EventSourceHarness {
   committed(groupId: string, topic: string, partitions?: number): Promise<number[]>;
   /** Waits until these offsets are committed. */
   untilCommitted(running: RunningSource, topic: string, offsets: readonly number[]): Promise<void>;
+  /** Stops every source that was started. */
+  stopAll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,10 @@ export function createEventSourceHarness(brokers: string): EventSourceHarness {
     return offsets;
   }
 
+  const stopAll = async () => {
+    await Promise.all(running.splice(0).map(({ source }) => source.stop()));
+  };
+
   return {
     stateDir,
     committed,
@@ -121,11 +127,12 @@ export function createEventSourceHarness(brokers: string): EventSourceHarness {
     },
     async untilCommitted({ groupId }, topic, offsets) {
       await expect
-        .poll(() => committed(groupId, topic, offsets.length), { timeout: 30_000, interval: 50 })
+        .poll(() => committed(groupId, topic, offsets.length), { timeout: 60_000, interval: 50 })
         .toEqual(offsets);
     },
+    stopAll,
     async close() {
-      await Promise.all(running.map(({ source }) => source.stop()));
+      await stopAll();
       await producer.close();
       await admin.close();
       rmSync(stateDir, { recursive: true, force: true });
@@ -154,7 +161,7 @@ function startOne(
   brokers: readonly string[],
   stateDir: string,
 ): RunningSource {
-  const { fixture = 'by-value', timeoutMs = 10_000, environment, drainMs, ...rest } = options;
+  const { fixture = 'by-value', timeoutMs = 20_000, environment, drainMs, ...rest } = options;
   const { sessionTimeoutMs, partialResponses, mode = 'provisioned', ...more } = rest;
   const { behaviour, batchLines, lagWarning, folder = FIXTURES, inspectPort, ...mapping } = more;
   const reports = partialResponses ?? mode === 'provisioned';

@@ -57,10 +57,10 @@ const SETTINGS: JobSettings = {
 };
 
 /** A service and the jobs over its dead letters: started before the tests of a file, stopped after them. */
-export function serviceWithRedrives() {
+export function serviceWithRedrives(env: Readonly<Record<string, string>> = {}) {
   let service: Service | undefined;
   beforeAll(async () => {
-    service = await startService();
+    service = await startService({ env });
   });
   afterAll(() => service?.[Symbol.asyncDispose]());
   /** Within a test. */
