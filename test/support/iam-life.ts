@@ -7,6 +7,9 @@ import { LOCAL_AWS } from '../../localstack/dynamodb-tables.ts';
 import type { IamStack } from './iam-stack.ts';
 import { until } from './until.ts';
 
+/** More than the longest slice, whatever patience the test has. */
+const JOB_MAX_MS = 60_000;
+
 type Body = Readonly<Record<string, unknown>>;
 
 /**
@@ -38,12 +41,14 @@ export async function liveAndDie(stack: IamStack): Promise<void> {
     const whole = { dryRun: false, reason: 'tried out', ...body };
     return String((await post('start-dlq-job', `/api/dlq/${kinds}`, whole))['id']);
   };
-  const over = (kinds: string, id: string): Promise<Body> =>
-    until(`job ${id} of ${kinds} is over`, async () => {
+  const over = (kinds: string, id: string): Promise<Body> => {
+    const ended = async () => {
       const { job } = await get('get-dlq-job', `/api/dlq/${kinds}/{id}`, id);
       const { endedAt } = job as { endedAt: string | null };
       return endedAt === null ? undefined : (job as Body);
-    });
+    };
+    return until(`job ${id} of ${kinds} is over`, ended, { timeoutMs: JOB_MAX_MS });
+  };
 
   const [first, second] = await listed('?reason=retries-exhausted');
   const [third] = await listed('?reason=non-retriable');
