@@ -14,7 +14,7 @@ interface Span {
 describe('records of one key stay in order, one at a time', () => {
   let service: Service;
   beforeAll(async () => {
-    const env = { DLQ_MAX_RETRIES: '1' };
+    const env = { DLQ_MAX_RETRIES: '1', PROCESSING_TIMEOUT_MS: '2000' };
     service = await startService({ business: 'second', env });
   });
   afterAll(() => service[Symbol.asyncDispose]());
