@@ -16,7 +16,7 @@ export const DEPLOYMENT: readonly Break[] = [
     replace: 'writes: [...written, intake, dlq],',
     test: {
       file: ROLES,
-      name: 'only our roles write to retry, redrive, intake and DLQ topics, each to what its work is',
+      name: 'only our roles write to retry, redrive, intake, jobs and DLQ topics, each to what its work is',
     },
   },
   {

@@ -79,6 +79,6 @@ function readReport(file: string): Pick<TestReport, 'passed' | 'failed'> {
   }
 }
 
-function escapeRegExp(text: string): string {
+export function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
