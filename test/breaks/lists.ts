@@ -114,9 +114,9 @@ export const LISTS: readonly Break[] = [
     name: 'wrong-table-shrinks-the-item',
     guarantee: 'a table that is set up wrongly costs no entry its message',
     file: 'lib/effect/dynamodb/client.ts',
-    find: '    if (error instanceof ItemRefusedError) throw error;',
+    find: '    if (error instanceof ItemRefusedError || error instanceof NonRetriableError) throw error;',
     replace:
-      "    if (awsErrorName(error) === 'ValidationException') throw new ItemRefusedError('refused');\n    if (error instanceof ItemRefusedError) throw error;",
+      "    if (awsErrorName(error) === 'ValidationException') throw new ItemRefusedError('refused');\n    if (error instanceof ItemRefusedError || error instanceof NonRetriableError) throw error;",
     test: {
       file: 'test/contract/dead-letter-index.test.ts',
       name: 'a table with another key is no fault of the item: a smaller one is not tried',

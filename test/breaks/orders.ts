@@ -29,10 +29,10 @@ export const ORDERS: readonly Break[] = [
   {
     name: 'another-table-is-the-orders-fault',
     guarantee: 'a table that is set up wrongly sends no order to the DLQ at once',
-    file: 'lib/effect/dynamodb/order-store.ts',
-    find: '    if (error instanceof NonRetriableError) throw error;',
+    file: 'lib/effect/dynamodb/client.ts',
+    find: '    if (error instanceof ItemRefusedError || error instanceof NonRetriableError) throw error;',
     replace:
-      "    if (awsErrorName(error) === 'ValidationException') throw new NonRetriableError('refused');\n    if (error instanceof NonRetriableError) throw error;",
+      "    if (awsErrorName(error) === 'ValidationException') throw new NonRetriableError('refused');\n    if (error instanceof ItemRefusedError || error instanceof NonRetriableError) throw error;",
     test: {
       file: STORE,
       name: 'a table with another key is no fault of the order: it is tried again, and the table named',

@@ -196,7 +196,8 @@ describe('publish', () => {
     const tookMs = Date.now() - startedAt;
     expect(kinds(outcomes)).toEqual(['unknown', 'acknowledged']);
     expect(tookMs).toBeGreaterThanOrEqual(1_200);
-    expect(tookMs).toBeLessThan(5_000);
+    // Another request would be given 3 s.
+    expect(tookMs).toBeLessThan(3_700);
     expect(used.isUsable()).toBe(false);
   });
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/effect/system-clock.ts';
 import { startTestBroker } from '../support/broker.ts';
 import {
   createKafkaTestClient,
+  groupIds,
   requestOf,
   valueText,
   type KafkaTestClient,
@@ -124,13 +125,11 @@ describe('read', () => {
   test('makes no consumer group appear', async () => {
     const topic = await client.makeTopic();
     await write(topic, ['a']);
-    const groupIds = async () =>
-      (await client.admin.listGroups()).groups.map(({ groupId }) => groupId);
-    const before = await groupIds();
+    const before = await groupIds(client.admin);
     await client.readAll(topic);
     await client.reader.offsets(topic, soon());
     // A broker forgets the groups of earlier tests when it pleases: only what has come counts.
-    expect((await groupIds()).filter((id) => !before.includes(id))).toEqual([]);
+    expect((await groupIds(client.admin)).filter((id) => !before.includes(id))).toEqual([]);
   });
 });
 

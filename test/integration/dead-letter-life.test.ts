@@ -6,8 +6,6 @@ import { startService, type Service } from '../support/service.ts';
 import type { FoundDeadLetter } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
-// So that no attempt on a busy machine is over its time limit.
-const ENV = { PROCESSING_TIMEOUT_MS: '5000' };
 const STALE_AFTER_MS = 900_000;
 
 let service: Service;
@@ -15,7 +13,7 @@ let healing: FoundDeadLetter;
 let failing: FoundDeadLetter;
 
 beforeAll(async () => {
-  service = await startService({ env: ENV });
+  service = await startService();
   const heals = service.order('ORDER-TEST-HEALS-1');
   const fails = service.order('ORDER-TEST-FAIL');
   await service.produce(heals, fails);

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { startDynamoDb, type DynamoDbServer } from '../../localstack/dynamodb.ts';
-import { createTopic } from '../support/kafka-client.ts';
+import { createTopic, deleteTopic } from '../support/kafka-client.ts';
 import { failedEvent } from '../support/dead-letters.ts';
 import { startDeadLetterStack, type DeadLetterStack } from '../support/dead-letter-stack.ts';
 import { testDir } from '../support/test-stack.ts';
-import { until } from '../support/until.ts';
 
 const CRITICAL = 'CRITICAL Failed to send order ORDER-1 to DLQ. Message will be retried.';
 /** Whether its failure group is new is a matter of the test before. */
@@ -44,15 +43,7 @@ const failure = () =>
 it('without the DLQ topic a dead letter is CRITICAL, stays, and arrives once the topic is back', async () => {
   const event = failure();
   const record = await stack.handEvent(event);
-  const topics = [stack.topics.dlq];
-  await stack.kafka.admin.deleteTopics({ topics });
-  // The controller knows it first.
-  await until('the topic is gone', () =>
-    stack.kafka.admin.fetchTopicMetadata({ topics }).then(
-      () => undefined,
-      () => true as const,
-    ),
-  );
+  await deleteTopic(stack.kafka.admin, stack.topics.dlq);
   expect(await stack.publish([record], { timeoutMs: 4_000 })).toEqual(['unsettled']);
   expect(await stack.index.get(event.id)).toBeUndefined();
   expect(stack.log.texts()).toEqual([CRITICAL, expect.stringMatching(/^ERROR .*uncommitted/)]);

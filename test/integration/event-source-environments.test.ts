@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../localstack/ports.ts';
 import {
   createEventSourceHarness,
@@ -13,6 +13,7 @@ import {
   type EventSourceHarness,
   type RunningSource,
 } from '../support/event-source-harness.ts';
+import { isAlive } from '../support/processes.ts';
 
 let harness: EventSourceHarness;
 beforeAll(() => {
@@ -20,14 +21,6 @@ beforeAll(() => {
 });
 afterAll(() => harness.close());
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 const isFrozen = (pid: number) =>
   execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T');
 const ticksOf = (running: RunningSource) =>
@@ -66,6 +59,11 @@ describe('between invocations', () => {
     // Whoever else starts an event source on this machine would end it, too.
     const ownTmp = mkdtempSync(join(tmpdir(), 'event-source-tmp-'));
     vi.stubEnv('TMPDIR', ownTmp);
+    onTestFinished(async () => {
+      vi.unstubAllEnvs();
+      await harness.stopAll();
+      rmSync(ownTmp, { recursive: true, force: true });
+    });
     const topic = await harness.makeTopic();
     await harness.produce(topic, [{ value: 'x' }]);
     const { child, tick } = await startProcess(topic);
@@ -75,9 +73,6 @@ describe('between invocations', () => {
     expect(isAlive(tick)).toBe(true);
     harness.start(await harness.makeTopic());
     await expect.poll(() => isAlive(tick), { timeout: 20_000 }).toBe(false);
-    vi.unstubAllEnvs();
-    await harness.stopAll();
-    rmSync(ownTmp, { recursive: true, force: true });
   });
 });
 
@@ -155,6 +150,7 @@ describe('the memory limit', () => {
 describe('a changed source', () => {
   test('is run from the next invocation on, without a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'event-source-function-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'by-value.cjs');
     copyFileSync(join(FIXTURES, 'by-value.cjs'), file);
     const topic = await harness.makeTopic();
@@ -165,7 +161,6 @@ describe('a changed source', () => {
       .poll(() => running.said, { timeout: 20_000 })
       .toContain('info Changed: f; the next invocation is a cold start');
     await invokeOnce(topic, running, 2);
-    rmSync(folder, { recursive: true });
     expect(running.printed().filter(({ changed }) => changed === 1)).toHaveLength(1);
   });
 });

@@ -76,7 +76,7 @@ describe('the event', () => {
     });
   });
 
-  test('reaches a warm function without waiting for anything', async () => {
+  test('reaches a warm function in a few milliseconds', async () => {
     const topic = await harness.makeTopic();
     const running = harness.start(topic);
     await harness.produce(topic, [{ value: 'warm up' }]);
@@ -90,8 +90,8 @@ describe('the event', () => {
         .toBe(index + 1);
       latencies.push((running.invocations().at(-1)?.at ?? Number.POSITIVE_INFINITY) - producedAt);
     }
-    // Some 5 ms where the machine has nothing else to do; the shortest window of a batch would be 500.
-    expect(latencies.toSorted((a, b) => a - b)[10]).toBeLessThan(400);
+    // Some 5 ms where the machine has nothing else to do; the quicker ones of one that has.
+    expect(latencies.toSorted((a, b) => a - b)[4]).toBeLessThan(50);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   type EventSourceHarness,
   type InvocationLine,
 } from '../support/event-source-harness.ts';
+import { isAlive } from '../support/processes.ts';
 
 let harness: EventSourceHarness;
 let admin: Admin;
@@ -27,14 +28,6 @@ afterAll(async () => {
   await admin.close();
 });
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 const membersOf = async (groupId: string) =>
   (await admin.describeGroups({ groups: [groupId] })).get(groupId)?.members.size ?? 0;
 
@@ -128,7 +121,7 @@ async function startProcess(
 ) {
   const options = {
     brokers: inject('kafkaBrokers').split(','),
-    ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
+    sessionTimeoutMs,
     mappings: [{ functionName: 'f', topic, consumerGroupId, batchSize, maximumBatchingWindow: 0 }],
     functions: [
       {

@@ -32,12 +32,16 @@ describe('the batching window', () => {
     const running = harness.start(topic, noWindow);
     await harness.produce(topic, [{ value: 'warm up' }]);
     await harness.untilCommitted(running, topic, [1]);
-    const producedAt = Date.now();
-    await harness.produce(topic, [{ value: 'a' }]);
-    await harness.untilCommitted(running, topic, [2]);
-    const waitedMs = (running.invocations()[1]?.at ?? 0) - producedAt;
-    expect(waitedMs).toBeGreaterThanOrEqual(490);
-    expect(waitedMs).toBeLessThan(5_000);
+    const waitsMs: number[] = [];
+    for (let index = 1; index <= 3; index++) {
+      const producedAt = Date.now();
+      await harness.produce(topic, [{ value: 'a' }]);
+      await harness.untilCommitted(running, topic, [index + 1]);
+      waitsMs.push((running.invocations()[index]?.at ?? 0) - producedAt);
+    }
+    // Each waits; what comes on top of the window on a busy machine does not come every time.
+    expect(Math.min(...waitsMs)).toBeGreaterThanOrEqual(490);
+    expect(Math.min(...waitsMs)).toBeLessThan(1_000);
   });
 
   test('of 0 sends what is there at once', async () => {

@@ -6,9 +6,6 @@ import type { IntakeEvent } from '../../lib/model/dead-letter.ts';
 import { startService, type Service } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
-// So that no first attempt on a busy machine is over its time limit and becomes a retry.
-const PROCESSING_TIMEOUT_MS = '5000';
-
 /** An order as a redrive brings it back: its bytes, and our state behind its headers. */
 function redriven(service: Service, idPrefix: string, offset: number) {
   const order = service.order(idPrefix);
@@ -45,7 +42,7 @@ const processed = ({ id }: { readonly id: string }) => `Order ${id} processed su
 describe('the outcome of a redriven record', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await startService({ env: { PROCESSING_TIMEOUT_MS, DLQ_MAX_RETRIES: '1' } });
+    service = await startService({ env: { DLQ_MAX_RETRIES: '1' } });
   });
   afterAll(() => service[Symbol.asyncDispose]());
 
@@ -92,7 +89,7 @@ describe('the outcome of a redriven record', () => {
 });
 
 // Of twelve seconds one is kept for the answer: an event that is not acknowledged is given up after eleven.
-const ENV = { PROCESSING_TIMEOUT_MS, FUNCTION_TIMEOUT_MS: '12000', BATCH_SIZE_MAX: '1' };
+const ENV = { PROCESSING_TIMEOUT_MS: '5000', FUNCTION_TIMEOUT_MS: '12000', BATCH_SIZE_MAX: '1' };
 
 describe('while the intake is unavailable a redriven record that was processed stays uncommitted, and its event comes later', () => {
   it.concurrent.each(['partial', 'throw'] as const)('%s mode', async (mode) => {
@@ -116,7 +113,7 @@ describe('while the intake is unavailable a redriven record that was processed s
   it.concurrent(
     'and killed between the two it is processed again, without a second effect',
     async () => {
-      await using service = await startService({ env: { PROCESSING_TIMEOUT_MS } });
+      await using service = await startService();
       const { intake, redrive } = service.config.topics;
       await service.deleteTopic(intake);
       const one = redriven(service, 'ORDER-1', 1);

@@ -2,7 +2,7 @@ import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { EventSourceOptions } from '../../plugins/event-source-mapping/local/event-source.ts';
 import type { FromProcess, ToProcess } from './event-source-process.ts';
-import { endNow } from './processes.ts';
+import { endNow, isAlive } from './processes.ts';
 
 export interface RunningEventSource {
   /** Resolves when every group was joined. */
@@ -69,12 +69,5 @@ function functionProcesses({ pid }: ChildProcess): number[] {
 }
 
 async function ended(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -76,6 +76,23 @@ export async function createTopic(
   await until(`leaders of ${topic}`, () => admin.fetchTopicOffsets(topic).catch(() => undefined));
 }
 
+/** Resolves when the broker does not know the topic any more: the controller is told first. */
+export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
+  const topics = [topic];
+  await admin.deleteTopics({ topics });
+  await until(`topic ${topic} is gone`, () =>
+    admin.fetchTopicMetadata({ topics }).then(
+      () => undefined,
+      () => true as const,
+    ),
+  );
+}
+
+export async function groupIds(admin: Admin): Promise<string[]> {
+  const { groups } = await admin.listGroups();
+  return groups.map(({ groupId }) => groupId);
+}
+
 /** A request for one record; what is left out is empty or null. */
 export function requestOf(topic: string, record: Partial<OutgoingRecord> = {}): PublishRequest {
   return {

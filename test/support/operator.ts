@@ -36,8 +36,8 @@ export interface Operator {
   untilOver(path: string, id: string): Promise<JobJson>;
 }
 
-/** Of a service that an operator is to find dead letters in: no retries, and time for a busy machine's cold start. */
-export const OPERATED = { DLQ_MAX_RETRIES: '0', PROCESSING_TIMEOUT_MS: '10000' };
+/** Of a service that an operator is to find dead letters in: no retries. */
+export const OPERATED = { DLQ_MAX_RETRIES: '0' };
 
 export function operatorOf(service: Service): Operator {
   const api = createApi(service.config);

@@ -32,6 +32,16 @@ function cwdOf(pid: string): string {
   }
 }
 
+/** Whether there is such a process. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** SIGKILL, for one that may have ended by itself. */
 export function endNow(pid: number): void {
   try {

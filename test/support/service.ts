@@ -10,7 +10,12 @@ import type { Behaviour } from '../../plugins/event-source-mapping/local/behavio
 import { orderEvent } from './builders.ts';
 import type { FromProcess } from './event-source-process.ts';
 import { startEventSourceProcess, type RunningEventSource } from './event-source.ts';
-import { createTopic, createKafkaTestClient, type KafkaTestClient } from './kafka-client.ts';
+import {
+  createTopic,
+  createKafkaTestClient,
+  deleteTopic,
+  type KafkaTestClient,
+} from './kafka-client.ts';
 import type { LogLine } from './log-lines.ts';
 import { secondBusinessBundles } from './second-business.ts';
 import { behaviourOf, serviceMappings } from './service-mappings.ts';
@@ -198,7 +203,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     committed: (topic = config.topics.order) =>
       client.inspector.committedOffsets(groupOf(topic, config), topic, soon()),
     createTopic: (topic) => createTopic(client.admin, topic, 4),
-    deleteTopic: (topic) => client.admin.deleteTopics({ topics: [topic] }),
+    deleteTopic: (topic) => deleteTopic(client.admin, topic),
     start,
     stop: async () => running?.stop(),
     kill: async () => running?.kill(),

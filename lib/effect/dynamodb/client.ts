@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-dynamodb';
-import { AppError, ItemRefusedError } from '../../model/errors.ts';
+import { AppError, ItemRefusedError, NonRetriableError } from '../../model/errors.ts';
 
 /** The SDK and one client of it. */
 export interface DynamoDb {
@@ -42,23 +42,16 @@ export function awsErrorName(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
 
-/**
- * What a person reads when the store does not answer, or does not take what we ask.
- * @param guard left out of its stack, with whatever it called: a group of failures is named after the first frame, which
- *   is to be the operation
- */
-export function storeUnavailable(
-  table: string,
-  cause: unknown,
-  guard: (...args: never[]) => unknown,
-): AppError {
+/** What a person reads when the store does not answer, or does not take what we ask. */
+function storeUnavailable(table: string, cause: unknown): AppError {
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const message =
     awsErrorName(cause) === 'ValidationException'
       ? `The table ${table} does not take the request (${text}). Its keys or indexes are not those that this service needs: compare its key schema, and whether its name is the right one.`
       : `The table ${table} did not answer (${text}). Try again; if it stays so, look at the table, the function's permissions and its way to DynamoDB.`;
   const error = new AppError('STORE_UNAVAILABLE', message, { cause });
-  Error.captureStackTrace(error, guard);
+  // A group of failures is named after the first frame: whoever asked the store.
+  Error.captureStackTrace(error, guarded);
   return error;
 }
 
@@ -122,12 +115,20 @@ export async function heldCondition(request: () => Promise<unknown>): Promise<bo
   }
 }
 
-/** Whatever it rejects with becomes AppError STORE_UNAVAILABLE, but for an item that the store refuses for good. */
-export async function guarded<T>(table: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Whatever it rejects with becomes AppError STORE_UNAVAILABLE, but for what no waiting heals; where the signal is aborted,
+ * its reason.
+ */
+export async function guarded<T>(
+  table: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ItemRefusedError) throw error;
-    throw storeUnavailable(table, error, guarded);
+    if (error instanceof ItemRefusedError || error instanceof NonRetriableError) throw error;
+    signal?.throwIfAborted();
+    throw storeUnavailable(table, error);
   }
 }

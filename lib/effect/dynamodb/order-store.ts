@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NonRetriableError } from '../../model/errors.ts';
 import type { OrderSource, OrderStore, ProcessedOrder } from '../../orders/order-store.ts';
-import { getItem, heldCondition, storeUnavailable, type LoadDynamoDb } from './client.ts';
+import { getItem, guarded, heldCondition, type LoadDynamoDb } from './client.ts';
 import { itemBytes, ITEM_BYTES_MAX } from './item-size.ts';
 
 export interface OrderStoreOptions {
@@ -53,16 +53,6 @@ export function createOrderStore({ table, load }: OrderStoreOptions): OrderStore
         return text === undefined ? undefined : (JSON.parse(text) as ProcessedOrder);
       }),
   };
-}
-
-async function guarded<T>(table: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NonRetriableError) throw error;
-    signal?.throwIfAborted();
-    throw storeUnavailable(table, error, guarded);
-  }
 }
 
 function refuseTooLarge(item: Item, table: string): void {

@@ -28,10 +28,10 @@ export async function untilAnswered<T>(question: Question, ask: () => Promise<T>
       try {
         return { answer: await ask() };
       } catch (error) {
-        const isCutOff = clock.nowMs() >= deadlineMs - TIMER_EARLY_MS;
+        const isOver = isFinal(error);
         // What the deadline cut off says less than what went wrong before it.
-        if (failures === 1 || !isCutOff || isFinal(error)) last = error;
-        if (isFinal(error)) return undefined;
+        if (isOver || failures === 1 || clock.nowMs() < deadlineMs - TIMER_EARLY_MS) last = error;
+        if (isOver) return undefined;
       }
       await clock.sleep(retryDelayMs(failures, Math.random()), over.signal);
     }

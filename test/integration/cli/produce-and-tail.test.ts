@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTopics, withAdmin } from '../../../localstack/kafka-admin.ts';
+import { groupIds } from '../../support/kafka-client.ts';
 import { startProgram } from '../../support/local-stack.ts';
 
 const brokers = inject('kafkaBrokers');
@@ -12,11 +13,6 @@ async function run(program: string, ...args: string[]) {
   const started = startProgram({ KAFKA_BROKERS: brokers }, [`cli/${program}.ts`, ...args]);
   const code = await started.exited;
   return { code, stdout: started.stdout(), stderr: started.stderr() };
-}
-
-async function groupIds() {
-  const { groups } = await withAdmin(brokers, (admin) => admin.listGroups());
-  return groups.map(({ groupId }) => groupId);
 }
 
 describe('produce and tail', () => {
@@ -51,7 +47,7 @@ describe('produce and tail', () => {
   });
 
   it('tail shows what comes from now on, and appears in no consumer group', async () => {
-    const groupsBefore = await groupIds();
+    const groupsBefore = await withAdmin(brokers, groupIds);
     const tail = startProgram({ KAFKA_BROKERS: brokers }, ['cli/tail.ts', topic, '--limit', '2']);
     // It says nothing before something comes: records are sent until it has seen two.
     let ended = false;
@@ -69,7 +65,9 @@ describe('produce and tail', () => {
     );
     expect(numbers).toHaveLength(2);
     // A broker forgets the groups of earlier tests when it pleases: only what has come counts.
-    expect((await groupIds()).filter((id) => !groupsBefore.includes(id))).toEqual([]);
+    expect((await withAdmin(brokers, groupIds)).filter((id) => !groupsBefore.includes(id))).toEqual(
+      [],
+    );
   });
 
   it('tail ends at Ctrl-C, with 0', async () => {
